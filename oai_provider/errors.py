@@ -1,0 +1,5 @@
+"""The root of every exception this package raises on purpose."""
+
+
+class OaiProviderError(Exception):
+    """Something a user can mend; the message names the thing, its value and the remedy."""
