@@ -1,0 +1,148 @@
+"""What responses say, as frozen values: the nouns of OAI-PMH sections 2 and 4.
+
+Writer and reader share these types, and are each other's inverse over them.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from oai_provider.protocol.datestamp import Granularity
+from oai_provider.protocol.errors import ProtocolError
+from oai_provider.protocol.verbs import Verb
+from oai_provider.protocol.xml import Payload
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The header of a record (OAI-PMH 2.5)."""
+
+    identifier: str
+    datestamp: datetime
+    set_specs: tuple[str, ...] = ()
+    deleted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """An item in one metadata format; a deleted one has no metadata and no about."""
+
+    header: Header
+    metadata: Payload | None = None
+    about: tuple[Payload, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MetadataFormat:
+    """A format a repository can disseminate (OAI-PMH 3.4)."""
+
+    metadata_prefix: str
+    schema: str
+    namespace: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Set:
+    """A set, its name for people, and what else is said of it (OAI-PMH 2.6, 4.6)."""
+
+    spec: str
+    name: str
+    descriptions: tuple[Payload, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResumptionToken:
+    """The element that ends an incomplete list, or the last page of one (3.5).
+
+    The value is empty on the last page. `cursor` counts records, from 0.
+    """
+
+    value: str = ""
+    complete_list_size: int | None = None
+    cursor: int | None = None
+    expiration_date: datetime | None = None
+
+
+class DeletedRecord(StrEnum):
+    """How a repository keeps track of deletions (OAI-PMH 2.5.1)."""
+
+    NO = "no"
+    PERSISTENT = "persistent"
+    TRANSIENT = "transient"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """The answer to Identify (OAI-PMH 4.2)."""
+
+    repository_name: str
+    base_url: str
+    admin_emails: tuple[str, ...]
+    earliest_datestamp: datetime
+    deleted_record: DeletedRecord
+    granularity: Granularity
+    compressions: tuple[str, ...] = ()
+    descriptions: tuple[Payload, ...] = ()
+    protocol_version: str = "2.0"
+
+
+@dataclass(frozen=True, slots=True)
+class MetadataFormats:
+    """The answer to ListMetadataFormats (OAI-PMH 4.4)."""
+
+    formats: tuple[MetadataFormat, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sets:
+    """A page of the answer to ListSets (OAI-PMH 4.6)."""
+
+    sets: tuple[Set, ...]
+    resumption_token: ResumptionToken | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Headers:
+    """A page of the answer to ListIdentifiers (OAI-PMH 4.3)."""
+
+    headers: tuple[Header, ...]
+    resumption_token: ResumptionToken | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """A page of the answer to ListRecords (OAI-PMH 4.5)."""
+
+    records: tuple[Record, ...]
+    resumption_token: ResumptionToken | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Errors:
+    """Every fault of a request that could not be answered (OAI-PMH 3.6)."""
+
+    errors: tuple[ProtocolError, ...]
+
+
+Body = Identity | MetadataFormats | Sets | Record | Headers | Records | Errors
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Response:
+    """A whole response: when, to which request, and its content (OAI-PMH 3.2).
+
+    `arguments` are the echoed attributes of <request> by name, `verb` among them;
+    none with badVerb and badArgument. `granularity` is that of the datestamps.
+    """
+
+    response_date: datetime
+    base_url: str
+    arguments: tuple[tuple[str, str], ...]
+    body: Body
+    granularity: Granularity = Granularity.SECOND
+
+    @property
+    def verb(self) -> Verb | None:
+        """The verb echoed, if one was."""
+        value = dict(self.arguments).get("verb")
+        return Verb(value) if value in frozenset(Verb) else None

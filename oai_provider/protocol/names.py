@@ -1,0 +1,47 @@
+"""The syntax of the names a request may carry: prefixes, sets, identifiers.
+
+The patterns are those of OAI-PMH.xsd, always matched against the whole string:
+a pattern that only starts well has let `<script>` through elsewhere.
+"""
+
+import re
+from typing import Final
+
+OAI_NS: Final = "http://www.openarchives.org/OAI/2.0/"
+OAI_SCHEMA: Final = "http://www.openarchives.org/OAI/2.0/OAI-PMH.xsd"
+
+# RFC 2396 "unreserved" characters, as OAI-PMH.xsd writes them out.
+_UNRESERVED = r"[A-Za-z0-9\-_.!~*'()]+"
+_METADATA_PREFIX = re.compile(_UNRESERVED)
+_SET_SPEC = re.compile(rf"{_UNRESERVED}(?::{_UNRESERVED})*")
+
+# RFC 3986: a scheme, a colon, and characters a URI may hold; "%" only as an escape.
+_URI = re.compile(
+    r"[A-Za-z][A-Za-z0-9+.\-]*:"
+    r"(?:[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=]|%[0-9A-Fa-f]{2})+"
+)
+
+
+def is_metadata_prefix(value: str) -> bool:
+    """Tell whether the value has the syntax of a metadataPrefix (OAI-PMH 3.4)."""
+    return _METADATA_PREFIX.fullmatch(value) is not None
+
+
+def is_set_spec(value: str) -> bool:
+    """Tell whether the value has the syntax of a setSpec (OAI-PMH 2.6)."""
+    return _SET_SPEC.fullmatch(value) is not None
+
+
+def is_identifier(value: str) -> bool:
+    """Tell whether the value has the syntax of a URI (OAI-PMH 2.4)."""
+    return _URI.fullmatch(value) is not None
+
+
+def with_ancestors(set_spec: str) -> tuple[str, ...]:
+    """Return the set and every set above it, the topmost first (OAI-PMH 2.6).
+
+    >>> with_ancestors("history:asia:central")
+    ('history', 'history:asia', 'history:asia:central')
+    """
+    parts = set_spec.split(":")
+    return tuple(":".join(parts[: n + 1]) for n in range(len(parts)))

@@ -1,0 +1,1 @@
+"""Where finished records are kept: the Store protocol and its SQL implementation."""

@@ -1,0 +1,186 @@
+"""What the provider asks of a store, whatever holds the rows.
+
+A store keeps items: their source, their set memberships, and one finished payload
+a metadata format. It stamps what it writes; a datestamp moves exactly when what a
+harvester would receive changes, and never backwards. Lists are chronological and
+read on from a Position, never by counting rows off.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from oai_provider.errors import OaiProviderError
+from oai_provider.protocol.model import Header, MetadataFormat, Record, Set
+from oai_provider.protocol.request import Selection
+from oai_provider.protocol.token import Position
+from oai_provider.protocol.xml import Payload
+
+
+class StoreError(OaiProviderError):
+    """A store cannot be opened or used; the message names it and the remedy."""
+
+
+class StoreAway(StoreError):
+    """The database does not answer now; the same call may succeed later."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemWrite:
+    """An item to be stored, in the formats in which it is fit to be served.
+
+    Formats absent from `payloads` are no longer disseminated (a tombstone takes
+    their place), except those in `refused`, which stay as they were.
+    """
+
+    identifier: str
+    source: str
+    """The item as JSON, lossless; never served as it is."""
+    payloads: Mapping[str, Payload]
+    set_specs: tuple[str, ...] = ()
+    about: tuple[Payload, ...] = ()
+    refused: frozenset[str] = field(default_factory=frozenset)
+
+
+class Outcome(StrEnum):
+    """What became of one item."""
+
+    ADDED = "added"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+    DELETED = "deleted"
+    REVIVED = "revived"
+    UNKNOWN = "unknown"
+    """Asked to delete what is not there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Records in order, and where to read on; `after` is None at the end."""
+
+    records: tuple[Record, ...]
+    after: Position | None
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderPage:
+    """Headers in order, and where to read on; `after` is None at the end."""
+
+    headers: tuple[Header, ...]
+    after: Position | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredItem:
+    """An item as stored: its header (newest datestamp of its formats) and source."""
+
+    header: Header
+    source: str
+    created: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Totals:
+    """How many items are alive, and how many are tombstones."""
+
+    items: int
+    deleted: int
+
+
+class Store(Protocol):
+    """A repository's items; every method may raise `StoreAway`."""
+
+    # What Identify, ListMetadataFormats and ListSets ask.
+
+    def earliest_datestamp(self) -> datetime | None:
+        """Return a lower limit of all datestamps, without a scan; None when empty."""
+        ...
+
+    def formats(self) -> tuple[MetadataFormat, ...]:
+        """Return the formats declared or stored, by prefix."""
+        ...
+
+    def formats_of(self, identifier: str) -> tuple[MetadataFormat, ...] | None:
+        """Return the item's formats, those of its tombstones too; None if unknown."""
+        ...
+
+    def has_sets(self) -> bool:
+        """Tell whether there is any set."""
+        ...
+
+    def sets(self, *, after: str | None, limit: int) -> tuple[Set, ...]:
+        """Return up to `limit` sets whose spec comes after the one given, in order."""
+        ...
+
+    def count_sets(self) -> int:
+        """Return how many sets there are."""
+        ...
+
+    # What GetRecord, ListIdentifiers and ListRecords ask.
+
+    def record(self, identifier: str, metadata_prefix: str) -> Record | None:
+        """Return one record, a tombstone too."""
+        ...
+
+    def records(
+        self, selection: Selection, *, after: Position | None, limit: int
+    ) -> Page:
+        """Return the next `limit` records of a list."""
+        ...
+
+    def headers(
+        self, selection: Selection, *, after: Position | None, limit: int
+    ) -> HeaderPage:
+        """Return the next `limit` headers of a list."""
+        ...
+
+    def count(self, selection: Selection) -> int:
+        """Return how many records a list holds."""
+        ...
+
+    # What people ask.
+
+    def item(self, identifier: str) -> StoredItem | None:
+        """Return an item, a deleted one too."""
+        ...
+
+    def items(self) -> Iterator[StoredItem]:
+        """Yield every item, by identifier, holding few in memory."""
+        ...
+
+    def totals(self) -> Totals:
+        """Return how many items there are."""
+        ...
+
+    # Writing.
+
+    def declare_formats(self, formats: Iterable[MetadataFormat]) -> None:
+        """Make formats known, or correct the schema and namespace of known ones."""
+        ...
+
+    def declare_sets(self, sets: Iterable[Set]) -> None:
+        """Make sets (and the sets above them) known, with their names."""
+        ...
+
+    def put(self, items: Iterable[ItemWrite]) -> Iterator[Outcome]:
+        """Store items, yielding what became of each, in order.
+
+        Items are committed in batches; an outcome is yielded after its commit.
+        """
+        ...
+
+    def delete(self, identifiers: Iterable[str]) -> Iterator[Outcome]:
+        """Replace items by tombstones, yielding what became of each, in order."""
+        ...
+
+    # Lifetime.
+
+    def token_keys(self) -> tuple[bytes, ...]:
+        """Return the keys of resumption tokens, made once and kept with the data."""
+        ...
+
+    def close(self) -> None:
+        """Let go of all connections."""
+        ...

@@ -1,0 +1,343 @@
+"""Broken and half-broken copies of a valid document, for comparing two schemas.
+
+A mutant differs from its seed document in one place, seldom in two or three. The
+words it is made of are drawn from a `Vocabulary` read from the schemas under
+comparison, so most mutants are near misses: a real element in a wrong place, a
+real value in the wrong list, a pattern missed by one character. The same seed
+number always gives the same mutants. The mutants of one call are new trees.
+"""
+
+import copy
+import random
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from lxml import etree
+
+XS = "{http://www.w3.org/2001/XMLSchema}"
+XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
+XML = "{http://www.w3.org/XML/1998/namespace}"
+
+_BUILT_IN_TYPES = (
+    *("anyType", "anySimpleType", "string", "normalizedString", "token", "language"),
+    *("anyURI", "NCName", "ID", "boolean", "integer", "positiveInteger", "date"),
+    *("dateTime", "gYear", "decimal"),
+)
+_NAMES_EVERYWHERE = (f"{XML}lang", f"{XML}id", f"{XML}space", f"{XML}base", "id")
+_VALUES_EVERYWHERE = (
+    *("", " ", "x", "x y", "\n x \n", "é", "\u00a0", "٣", "😀"),
+    *("0", "1", "-1", "+1", "01", "1.0", "1e3", "99999999999999999999"),
+    *("true", "false", "TRUE", "yes"),
+    *("2014", "2014-05", "2014-05-01", "2014-02-29", "2016-02-29", "2014-13-01"),
+    *("2014-05-01Z", "2014-05-01+02:00", "-0044-03-15", "0000-01-01", "12014-05-01"),
+    *("2014-05-01T10:00:00Z", "2014-05-01T10:00:00", "2014-05-01T24:00:00Z"),
+    *("2014-05-01T10:00:00.5Z", "2014-05-01T10:00:00+00:00", "2014-05-01T10:00Z"),
+    *("2014-05-01T10:00:60Z", "2014-05-01T10:00:00z", " 2014-05-01T10:00:00Z "),
+    *("en", "EN-gb", "e n", "abcdefghi", "en-", "1"),
+    *("http://example.org/", "http://a b/", "#x", "%zz", "a:b", "urn:x:y", "[", "::"),
+    *("a@b.c", "a@b", "a@b..c", "@b.c", "a b@c.d", "a.b", "a.b.", "1.b", "a_b.c"),
+    *("oai:a.b:1", "oai:a.b:", "oai:ab:1", "text/css", "text/x-css", "Text/css"),
+)
+_EDIT_CHARACTERS = "aZ0 .:-_/@#%é\t\n!*~'();?&=+$,[]{}|\\^\"<>"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vocabulary:
+    """The names (in Clark's notation) and values that schemas or documents use."""
+
+    elements: tuple[str, ...]
+    attributes: tuple[str, ...]
+    types: tuple[str, ...] = ()
+    values: tuple[str, ...] = ()
+
+
+def schema_vocabulary(files: Iterable[Path]) -> Vocabulary:
+    """Return what the schema documents declare: elements, attributes, types, values."""
+    declared: dict[str, set[str]] = {
+        "element": set(),
+        "attribute": set(),
+        "type": set(),
+        "value": set(),
+    }
+    for file in files:
+        parser = etree.XMLParser(load_dtd=False, no_network=True)
+        # Published schemas carry DOCTYPEs, which protocol.xml refuses.
+        tree = etree.parse(file, parser)  # noqa: TID251 - see the line above
+        for node in tree.getroot().iter(f"{XS}*"):
+            kind, word = _declaration(node)
+            declared[kind].update(word)
+    return Vocabulary(
+        elements=tuple(sorted(declared["element"])),
+        attributes=tuple(sorted(declared["attribute"])),
+        types=tuple(sorted(declared["type"])),
+        values=tuple(sorted(declared["value"])),
+    )
+
+
+def document_vocabulary(root: etree._Element) -> Vocabulary:
+    """Return the names and attribute values a document itself uses."""
+    elements = list(root.iter("*"))
+    return Vocabulary(
+        elements=tuple(sorted({e.tag for e in elements})),
+        attributes=tuple(sorted({str(a) for e in elements for a in e.attrib})),
+        values=tuple(sorted({str(v) for e in elements for v in e.attrib.values()})),
+    )
+
+
+def mutants(
+    root: etree._Element,
+    *,
+    seed: int,
+    count: int,
+    vocabulary: Vocabulary | None = None,
+) -> Iterator[etree._Element]:
+    """Yield `count` changed copies of a document, the same ones for the same seed."""
+    words = vocabulary or document_vocabulary(root)
+    draw = Draw(rng=random.Random(seed), words=words)
+    for _ in range(count):
+        yield _mutant(root, draw)
+
+
+def _mutant(root: etree._Element, draw: "Draw") -> etree._Element:
+    mutant = copy.deepcopy(root)
+    changes = draw.rng.choices((1, 2, 3), weights=(8, 2, 1))[0]
+    while changes:
+        place = draw.rng.choice(list(mutant.iter("*")))
+        if draw.rng.choice(OPERATIONS)(place, draw):
+            changes -= 1
+    return mutant
+
+
+def _declaration(node: etree._Element) -> tuple[str, list[str]]:
+    kind = etree.QName(node).localname
+    if kind == "enumeration":
+        return "value", [node.get("value", "")]
+    if kind in {"element", "attribute"}:
+        fixed = node.get("fixed")
+        name = _declared_name(node, qualified=kind == "element" or _is_global(node))
+        return (kind, name) if fixed is None else (kind, name)
+    if kind in {"simpleType", "complexType"}:
+        return "type", _declared_name(node, qualified=True)
+    return "value", []
+
+
+def _is_global(node: etree._Element) -> bool:
+    parent = node.getparent()
+    return parent is not None and parent.tag == f"{XS}schema"
+
+
+def _declared_name(node: etree._Element, *, qualified: bool) -> list[str]:
+    namespace = node.getroottree().getroot().get("targetNamespace", "")
+    name, reference = node.get("name"), node.get("ref")
+    if name is not None:
+        return [f"{{{namespace}}}{name}" if qualified else name]
+    if reference is None:
+        return []
+    prefix, _, local = reference.rpartition(":")
+    owner = XML[1:-1] if prefix == "xml" else node.nsmap.get(prefix or None)
+    return [f"{{{owner}}}{local}" if owner else local]
+
+
+@dataclass(slots=True, kw_only=True)
+class Draw:
+    """What chance picks: a name near the one that stands there, a telling value."""
+
+    rng: random.Random
+    words: Vocabulary
+    _near: dict[str, list[str]] = field(default_factory=dict)
+
+    def element_name(self, standing: str) -> str:
+        if self.rng.random() < 0.1:
+            local = etree.QName(standing).localname
+            return self.rng.choice((local, f"{{urn:elsewhere}}{local}", f"{standing}s"))
+        near = self._names_of(etree.QName(standing).namespace or "")
+        if near and self.rng.random() < 0.8:
+            return self.rng.choice(near)
+        return self.rng.choice(self.words.elements)
+
+    def attribute_name(self) -> str:
+        if self.words.attributes and self.rng.random() < 0.8:
+            return self.rng.choice(self.words.attributes)
+        return self.rng.choice(_NAMES_EVERYWHERE)
+
+    def type_name(self) -> str:
+        if self.words.types and self.rng.random() < 0.7:
+            return self.rng.choice(self.words.types)
+        return XS + self.rng.choice(_BUILT_IN_TYPES)
+
+    def value(self, standing: str) -> str:
+        dice = self.rng.random()
+        if standing and dice < 0.5:
+            return self._edited(standing)
+        if self.words.values and dice < 0.75:
+            return self.rng.choice(self.words.values)
+        return self.rng.choice(_VALUES_EVERYWHERE)
+
+    def _edited(self, text: str) -> str:
+        at = self.rng.randrange(len(text) + 1)
+        new = self.rng.choice(_EDIT_CHARACTERS)
+        return self.rng.choice(
+            (
+                text[:at] + new + text[at:],
+                text[:at] + text[at + 1 :],
+                text[:at] + new + text[at + 1 :],
+                text[:at] + text[at : at + 1] + text[at:],
+                text + text,
+                f" {text} ",
+                text.swapcase(),
+            )
+        )
+
+    def _names_of(self, namespace: str) -> list[str]:
+        if namespace not in self._near:
+            start = f"{{{namespace}}}"
+            same = [name for name in self.words.elements if name.startswith(start)]
+            self._near[namespace] = same
+        return self._near[namespace]
+
+
+# An operation changes the tree at one element and says whether it could.
+
+
+def _remove(place: etree._Element, draw: Draw) -> bool:
+    parent = place.getparent()
+    if parent is None:
+        return False
+    parent.remove(place)
+    return True
+
+
+def _double(place: etree._Element, draw: Draw) -> bool:
+    if place.getparent() is None:
+        return False
+    place.addnext(copy.deepcopy(place))
+    return True
+
+
+def _rename(place: etree._Element, draw: Draw) -> bool:
+    place.tag = draw.element_name(place.tag)
+    return True
+
+
+def _move(place: etree._Element, draw: Draw) -> bool:
+    root = place.getroottree().getroot()
+    target = draw.rng.choice(list(root.iter("*")))
+    if place is root or any(place is at for at in (target, *target.iterancestors())):
+        return False
+    target.insert(draw.rng.randint(0, len(target)), place)
+    return True
+
+
+def _swap(place: etree._Element, draw: Draw) -> bool:
+    later = place.getnext()
+    if later is None:
+        return False
+    later.addnext(place)
+    return True
+
+
+def _copy_elsewhere(place: etree._Element, draw: Draw) -> bool:
+    root = place.getroottree().getroot()
+    if place is root:
+        return False
+    target = draw.rng.choice(list(root.iter("*")))
+    target.insert(draw.rng.randint(0, len(target)), copy.deepcopy(place))
+    return True
+
+
+def _insert(place: etree._Element, draw: Draw) -> bool:
+    near = place[0].tag if len(place) and isinstance(place[0].tag, str) else place.tag
+    new = etree.Element(draw.element_name(near))
+    new.text = draw.value("")
+    place.insert(draw.rng.randint(0, len(place)), new)
+    return True
+
+
+def _empty(place: etree._Element, draw: Draw) -> bool:
+    if not len(place) and not place.text:
+        return False
+    for child in list(place):
+        place.remove(child)
+    place.text = None
+    return True
+
+
+def _alter_text(place: etree._Element, draw: Draw) -> bool:
+    if len(place) and draw.rng.random() < 0.8:
+        return False
+    place.text = draw.value(place.text or "")
+    return True
+
+
+def _alter_tail(place: etree._Element, draw: Draw) -> bool:
+    if place.getparent() is None or draw.rng.random() < 0.8:
+        return False
+    place.tail = draw.rng.choice(("x", " ", "\u00a0"))
+    return True
+
+
+def _add_comment(place: etree._Element, draw: Draw) -> bool:
+    if draw.rng.random() < 0.7:
+        return False
+    place.insert(
+        draw.rng.randint(0, len(place)),
+        draw.rng.choice((etree.Comment("x"), etree.ProcessingInstruction("x", "y"))),
+    )
+    return True
+
+
+def _remove_attribute(place: etree._Element, draw: Draw) -> bool:
+    if not place.attrib:
+        return False
+    del place.attrib[draw.rng.choice(list(place.attrib))]
+    return True
+
+
+def _alter_attribute(place: etree._Element, draw: Draw) -> bool:
+    if not place.attrib:
+        return False
+    name = str(draw.rng.choice(list(place.attrib)))
+    place.set(name, draw.value(str(place.get(name))))
+    return True
+
+
+def _rename_attribute(place: etree._Element, draw: Draw) -> bool:
+    if not place.attrib:
+        return False
+    name = draw.rng.choice(list(place.attrib))
+    place.set(draw.attribute_name(), place.attrib.pop(name))
+    return True
+
+
+def _add_attribute(place: etree._Element, draw: Draw) -> bool:
+    place.set(draw.attribute_name(), draw.value(""))
+    return True
+
+
+def _add_type(place: etree._Element, draw: Draw) -> bool:
+    place.set(f"{XSI}type", etree.QName(draw.type_name()))
+    return True
+
+
+def _add_instance_attribute(place: etree._Element, draw: Draw) -> bool:
+    name, value = draw.rng.choice(
+        (
+            ("nil", "true"),
+            ("nil", "false"),
+            ("schemaLocation", "urn:x http://example.org/x.xsd"),
+            ("noNamespaceSchemaLocation", "http://example.org/x.xsd"),
+            ("type", "nowhere"),
+            ("other", "x"),
+        )
+    )
+    place.set(f"{XSI}{name}", value)
+    return True
+
+
+OPERATIONS: tuple[Callable[[etree._Element, Draw], bool], ...] = (
+    *(_remove, _double, _rename, _move, _swap, _copy_elsewhere, _insert, _empty),
+    *(_alter_text, _alter_text, _alter_text, _alter_tail, _add_comment),
+    *(_remove_attribute, _alter_attribute, _alter_attribute, _rename_attribute),
+    *(_add_attribute, _add_attribute, _add_type, _add_instance_attribute),
+)
