@@ -95,8 +95,20 @@ def mutants(
     """Yield `count` changed copies of a document, the same ones for the same seed."""
     words = vocabulary or document_vocabulary(root)
     draw = Draw(rng=random.Random(seed), words=words)
+    model = _with_prefixes(root, words)
     for _ in range(count):
-        yield _mutant(root, draw)
+        yield _mutant(model, draw)
+
+
+def _with_prefixes(root: etree._Element, words: Vocabulary) -> etree._Element:
+    """Copy the document, every namespace of a type having a prefix at its root."""
+    namespaces = {str(etree.QName(name).namespace) for name in words.types}
+    prefixes: dict[str | None, str] = {"xs": XS[1:-1]}
+    prefixes |= {f"t{i}": name for i, name in enumerate(sorted(namespaces))}
+    model = etree.Element(root.tag, root.attrib, nsmap=prefixes | root.nsmap)
+    model.text = root.text
+    model.extend(copy.deepcopy(list(root)))
+    return model
 
 
 def _mutant(root: etree._Element, draw: "Draw") -> etree._Element:
@@ -114,9 +126,7 @@ def _declaration(node: etree._Element) -> tuple[str, list[str]]:
     if kind == "enumeration":
         return "value", [node.get("value", "")]
     if kind in {"element", "attribute"}:
-        fixed = node.get("fixed")
-        name = _declared_name(node, qualified=kind == "element" or _is_global(node))
-        return (kind, name) if fixed is None else (kind, name)
+        return kind, _declared_name(node, qualified=kind == "element" or _is_global(node))
     if kind in {"simpleType", "complexType"}:
         return "type", _declared_name(node, qualified=True)
     return "value", []
@@ -316,7 +326,9 @@ def _add_attribute(place: etree._Element, draw: Draw) -> bool:
 
 
 def _add_type(place: etree._Element, draw: Draw) -> bool:
-    place.set(f"{XSI}type", etree.QName(draw.type_name()))
+    name = etree.QName(draw.type_name())
+    prefixes = [p for p, uri in place.nsmap.items() if p and uri == name.namespace]
+    place.set(f"{XSI}type", f"{prefixes[0]}:{name.localname}")
     return True
 
 

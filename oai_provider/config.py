@@ -1,0 +1,299 @@
+"""Every setting, in one model: read from one TOML file and the environment.
+
+`OAI_PROVIDER__STORE__URL` sets `url` in `[store]`. The environment wins over the
+file, the command line over both. Unknown keys are refused, and all problems of a
+configuration are reported together.
+"""
+
+import os
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Annotated, Final
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic.fields import FieldInfo
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    SettingsError,
+    TomlConfigSettingsSource,
+)
+
+from oai_provider.errors import OaiProviderError
+from oai_provider.protocol.datestamp import Granularity
+from oai_provider.protocol.names import is_set_spec
+from oai_provider.protocol.xml import not_xml
+from oai_provider.provider.containers import (
+    Branding,
+    Eprints,
+    Friends,
+    RightsManifest,
+)
+
+PREFIX: Final = "OAI_PROVIDER__"
+DEFAULT_FILE: Final = Path("oai-provider.toml")
+
+# OAI identifier scheme 2.0: a domain name with at least one dot.
+_DOMAIN = re.compile(r"[A-Za-z][A-Za-z0-9-]*(\.[A-Za-z][A-Za-z0-9-]*)+")
+# OAI-PMH.xsd, emailType.
+_EMAIL = re.compile(r"\S+@(\S+\.)+\S+")
+_DAY_GRANULARITIES: Final = {"day": Granularity.DAY, "second": Granularity.SECOND}
+
+
+class ConfigError(OaiProviderError):
+    """A configuration cannot be used; the message lists every problem in it."""
+
+
+def _legal(pattern: re.Pattern[str], rule: str, value: str) -> str:
+    if not pattern.fullmatch(value):
+        raise ValueError(f"{value!r} is not {rule}")
+    return value
+
+
+def _domain(value: str) -> str:
+    return _legal(_DOMAIN, "a domain name such as repository.example.org", value)
+
+
+def _email(value: str) -> str:
+    return _legal(_EMAIL, "an e-mail address such as library@example.org", value)
+
+
+def _base_url(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError(f"{value!r} is not an http(s) URL")
+    if parts.query or parts.fragment or "?" in value or "#" in value:
+        raise ValueError(f"{value!r} has a query or fragment: leave it out")
+    if parts.path.strip("/") == "":
+        raise ValueError(f"{value!r} has no path: add one, such as /oai")
+    return value
+
+
+def _set_spec(value: str) -> str:
+    if not is_set_spec(value):
+        raise ValueError(f"{value!r} is not a setSpec such as history:asia")
+    return value
+
+
+def _line(value: str) -> str:
+    if not value.strip() or not_xml(value) is not None:
+        raise ValueError(f"{value!r} is empty or holds characters XML cannot carry")
+    return value.strip()
+
+
+Line = Annotated[str, AfterValidator(_line)]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=False)
+
+
+class DeclaredSet(_Section):
+    """A set named for people, whether or not it holds items yet."""
+
+    spec: Annotated[str, AfterValidator(_set_spec)] = Field(
+        description="setSpec; colons make it part of a set above"
+    )
+    name: Line = Field(description="setName")
+    description: str | None = Field(
+        default=None, description="plain text, served as a Dublin Core setDescription"
+    )
+
+
+class RepositorySettings(_Section):
+    """What the repository says of itself (Identify, ListSets)."""
+
+    name: Line = Field(default="OAI repository", description="repositoryName")
+    base_url: Annotated[str, AfterValidator(_base_url)] | None = Field(
+        default=None,
+        description="the address harvesters use, never taken from requests;"
+        " http://HOST:PORT/oai if not given",
+    )
+    admin_emails: tuple[Annotated[str, AfterValidator(_email)], ...] = Field(
+        default=("admin@repository.example.org",),
+        min_length=1,
+        description="adminEmail, one or more",
+    )
+    identifier: Annotated[str, AfterValidator(_domain)] = Field(
+        default="repository.example.org",
+        description="domain name that begins every OAI identifier; never change it",
+    )
+    granularity: str = Field(
+        default="second", pattern="^(day|second)$", description="of datestamps"
+    )
+    friends: Friends | None = Field(
+        default=None, description="base URLs of confederate repositories"
+    )
+    branding: Branding | None = Field(
+        default=None, description="icon and stylesheets for those who show records"
+    )
+    eprints: Eprints | None = Field(
+        default=None, description="policies on content, metadata, data, submission"
+    )
+    rights_manifest: RightsManifest | None = Field(
+        default=None, description="rights that apply to all records or sets"
+    )
+    sets: tuple[DeclaredSet, ...] = Field(default=(), description="named sets")
+
+    @property
+    def datestamps(self) -> Granularity:
+        """The granularity, as the protocol names it."""
+        return _DAY_GRANULARITIES[self.granularity]
+
+
+class StoreSettings(_Section):
+    """Where the records are kept."""
+
+    url: str = Field(
+        default="sqlite:///oai-provider.db", description="SQLAlchemy database URL"
+    )
+
+
+class ListSettings(_Section):
+    """How lists are paged."""
+
+    page_size: int = Field(
+        default=100, ge=1, le=500, description="records a page of a list"
+    )
+    sets_page_size: int = Field(
+        default=500, ge=1, description="sets a page of ListSets"
+    )
+    token_lifetime: int | None = Field(
+        default=None, ge=60, description="seconds a resumptionToken lives; unlimited"
+    )
+    token_keys: tuple[Annotated[str, Field(min_length=32)], ...] = Field(
+        default=(),
+        repr=False,
+        description="secrets that sign tokens, newest first; kept in the store if none",
+    )
+
+    @property
+    def lifetime(self) -> timedelta | None:
+        """How long a token lives; None for ever."""
+        seconds = self.token_lifetime
+        return None if seconds is None else timedelta(seconds=seconds)
+
+
+class ServerSettings(_Section):
+    """How `oai-provider serve` listens."""
+
+    host: str = Field(default="127.0.0.1", description="address to listen on")
+    port: int = Field(default=8080, ge=1, le=65_535, description="port to listen on")
+    workers: int = Field(default=1, ge=1, le=64, description="processes")
+    trusted_proxies: int = Field(
+        default=0, ge=0, le=10, description="reverse proxies whose headers are believed"
+    )
+    max_body: int = Field(
+        default=65_536, ge=1024, description="bytes a POST request may have"
+    )
+
+
+class Config(BaseSettings):
+    """The whole configuration."""
+
+    model_config = SettingsConfigDict(
+        extra="forbid",
+        frozen=True,
+        env_prefix=PREFIX,
+        env_nested_delimiter="__",
+        nested_model_default_partial_update=True,
+    )
+
+    repository: RepositorySettings = RepositorySettings()
+    store: StoreSettings = StoreSettings()
+    lists: ListSettings = ListSettings()
+    server: ServerSettings = ServerSettings()
+
+    @property
+    def base_url(self) -> str:
+        """The address harvesters use: as configured, else where the server listens."""
+        host = f"[{self.server.host}]" if ":" in self.server.host else self.server.host
+        return self.repository.base_url or f"http://{host}:{self.server.port}/oai"
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - its signature
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - likewise
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Read, the first winning: the command line, the environment, the file."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+
+def load_config(
+    file: Path | None = None,
+    overrides: Mapping[str, Mapping[str, object]] | None = None,
+) -> Config:
+    """Return the settings from overrides, the environment and the file.
+
+    `overrides` are sections of settings, those that are None left out. Without
+    `file`, `oai-provider.toml` in the current folder is read if it is there.
+    Raises `ConfigError` with every problem.
+    """
+    if file is not None and not file.is_file():
+        raise ConfigError(f"there is no configuration file {file}")
+    source = file or (DEFAULT_FILE if DEFAULT_FILE.is_file() else None)
+
+    class Located(Config):
+        model_config = SettingsConfigDict(toml_file=source)
+
+    given = {
+        section: {name: value for name, value in values.items() if value is not None}
+        for section, values in (overrides or {}).items()
+    }
+    problems = list(_unknown_variables(os.environ))
+    try:
+        config = Located(**given)  # type: ignore[arg-type]  # sections are validated here
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{source} is not TOML: {error}") from error
+    except SettingsError as error:
+        problems.append(f"{error}: write lists and tables in variables as JSON")
+    except ValidationError as error:
+        problems += _problems(error)
+    if problems:
+        where = f" (file {source})" if source else ""
+        raise ConfigError(
+            f"the configuration{where} has problems:\n" + "\n".join(problems)
+        )
+    return config
+
+
+def _unknown_variables(environ: Mapping[str, str]) -> Iterator[str]:
+    for name in environ:
+        if name.startswith(PREFIX):
+            section = name.removeprefix(PREFIX).split("__")[0].lower()
+            if section not in Config.model_fields:
+                sections = ", ".join(Config.model_fields)
+                yield f"{name}: there is no section {section}; there is {sections}"
+
+
+def _problems(error: ValidationError) -> Iterator[str]:
+    for problem in error.errors():
+        path = ".".join(map(str, problem["loc"]))
+        message = problem["msg"].removeprefix("Value error, ")
+        if problem["type"] == "extra_forbidden":
+            message = f"there is no such setting{_nearest(path)}"
+        yield f"{path}: {message}"
+
+
+def _nearest(path: str) -> str:
+    near = get_close_matches(path, [name for name, _ in settings()], n=1)
+    return f"; did you mean {near[0]}?" if near else ""
+
+
+def settings() -> Iterator[tuple[str, FieldInfo]]:
+    """Yield every setting by its dotted name, for documentation and messages."""
+    for section, info in Config.model_fields.items():
+        model = info.annotation
+        if isinstance(model, type) and issubclass(model, BaseModel):
+            for name, setting in model.model_fields.items():
+                yield f"{section}.{name}", setting

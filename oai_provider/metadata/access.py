@@ -1,0 +1,77 @@
+"""What may be done with an item, where its files are, and who paid for it."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from oai_provider.metadata.agents import Organisation
+from oai_provider.metadata.edtf import EdtfDate
+from oai_provider.metadata.text import Line, Part, Short, Text, Uri, WebAddress
+
+Access = Literal["open", "embargoed", "restricted", "metadata-only", "closed"]
+
+
+class License(Part):
+    """A licence, by its SPDX name or its address, and the day it begins."""
+
+    spdx: Line | None = None
+    uri: Uri | None = None
+    start: EdtfDate | None = None
+
+    scalar_field: ClassVar[str] = "spdx"
+
+    @classmethod
+    def from_scalar(cls, scalar: object) -> dict[str, object]:
+        """Take what has a scheme for an address, anything else for an SPDX name."""
+        return {"uri" if isinstance(scalar, str) and ":" in scalar else "spdx": scalar}
+
+
+class Rights(Part):
+    """Who may read the item, and what they may do with it."""
+
+    scalar_field: ClassVar[str] = "statements"
+    shorts: ClassVar[Mapping[str, Short]] = MappingProxyType(
+        {
+            "statement": Short("statements"),
+            "license": Short("licenses"),
+        }
+    )
+
+    access: Access | None = None
+    statements: tuple[Text, ...] = ()
+    licenses: tuple[License, ...] = ()
+    holder: Line | None = None
+
+
+class File(Part):
+    """A file of the item."""
+
+    scalar_field: ClassVar[str] = "url"
+
+    url: WebAddress
+    media_type: Line | None = None
+    size: Annotated[int, Field(ge=0)] | None = None
+    checksum: Line | None = None
+    access: Access | None = None
+    version: Line | None = None
+
+
+class Award(Part):
+    """A grant."""
+
+    scalar_field: ClassVar[str] = "number"
+
+    number: Line | None = None
+    title: Text | None = None
+    uri: Uri | None = None
+
+
+class Funding(Part):
+    """Who paid, and by which grant."""
+
+    scalar_field: ClassVar[str] = "funder"
+
+    funder: Organisation
+    award: Award | None = None

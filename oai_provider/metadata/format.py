@@ -1,0 +1,72 @@
+"""What a metadata format is to the rest: a name, a schema, and two functions.
+
+Formats register under the entry point group `oai_provider.formats`, ours through
+the same door as any other.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from importlib.metadata import entry_points
+
+from lxml import etree
+
+from oai_provider.errors import OaiProviderError
+from oai_provider.metadata.item import Item
+from oai_provider.protocol.model import MetadataFormat
+
+GROUP = "oai_provider.formats"
+
+
+class FormatError(OaiProviderError):
+    """A format cannot be loaded, or an element is not of the format read."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """What a record says that its item does not: the values of the system."""
+
+    identifier: str
+    """The OAI identifier of the record."""
+    repository_name: str
+    landing_page: str | None = None
+    """The item's page in this repository; None unless the public can reach it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Format:
+    """A metadata format: how an item is written in it, and read from it.
+
+    `write` returns an element valid against `schema`, or None where the item
+    cannot be disseminated in this format. `read` returns a mapping that
+    `metadata.item.read_item` takes. `unsaid` names every field of the item that
+    the format has no place for, with the reason.
+    """
+
+    metadata_prefix: str
+    schema: str
+    namespace: str
+    write: Callable[[Item, Context], etree._Element | None]
+    read: Callable[[etree._Element], dict[str, object]] | None = None
+    unsaid: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def described(self) -> MetadataFormat:
+        """The format as ListMetadataFormats describes it."""
+        return MetadataFormat(
+            metadata_prefix=self.metadata_prefix,
+            schema=self.schema,
+            namespace=self.namespace,
+        )
+
+
+def load_formats() -> dict[str, Format]:
+    """Return the installed formats by metadataPrefix, in the order of prefixes."""
+    found: dict[str, Format] = {}
+    for point in sorted(entry_points(group=GROUP), key=lambda p: p.name):
+        loaded = point.load()
+        if not isinstance(loaded, Format):
+            raise FormatError(
+                f"entry point {point.name} = {point.value} of {GROUP} is no Format"
+            )
+        found[loaded.metadata_prefix] = loaded
+    return found
