@@ -194,6 +194,16 @@ class ServerSettings(_Section):
     )
 
 
+class SchemaSettings(_Section):
+    """Which XML Schemas records are validated against."""
+
+    folder: Path | None = Field(
+        default=None,
+        description="schemas laid out by URL, such as `schemas pull` brings;"
+        " those of this package if not given",
+    )
+
+
 class Config(BaseSettings):
     """The whole configuration."""
 
@@ -208,6 +218,7 @@ class Config(BaseSettings):
     repository: RepositorySettings = RepositorySettings()
     store: StoreSettings = StoreSettings()
     lists: ListSettings = ListSettings()
+    schemas: SchemaSettings = SchemaSettings()
     server: ServerSettings = ServerSettings()
 
     @property

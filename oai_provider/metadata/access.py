@@ -1,26 +1,26 @@
 """What may be done with an item, where its files are, and who paid for it."""
 
 from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
 from oai_provider.metadata.agents import Organisation
 from oai_provider.metadata.edtf import EdtfDate
-from oai_provider.metadata.text import Line, Part, Short, Text, Uri, WebAddress
+from oai_provider.metadata.text import Line, OneOf, Part, Short, Text, Uri, WebAddress
 
 Access = Literal["open", "embargoed", "restricted", "metadata-only", "closed"]
 
 
-class License(Part):
+class License(OneOf):
     """A licence, by its SPDX name or its address, and the day it begins."""
+
+    scalar_field: ClassVar[str] = "spdx"
+    one_of: ClassVar[tuple[str, ...]] = ("spdx", "uri")
 
     spdx: Line | None = None
     uri: Uri | None = None
     start: EdtfDate | None = None
-
-    scalar_field: ClassVar[str] = "spdx"
 
     @classmethod
     def from_scalar(cls, scalar: object) -> dict[str, object]:
@@ -32,12 +32,10 @@ class Rights(Part):
     """Who may read the item, and what they may do with it."""
 
     scalar_field: ClassVar[str] = "statements"
-    shorts: ClassVar[Mapping[str, Short]] = MappingProxyType(
-        {
-            "statement": Short("statements"),
-            "license": Short("licenses"),
-        }
-    )
+    shorts: ClassVar[Mapping[str, Short]] = {
+        "statement": Short("statements"),
+        "license": Short("licenses"),
+    }
 
     access: Access | None = None
     statements: tuple[Text, ...] = ()
@@ -58,10 +56,11 @@ class File(Part):
     version: Line | None = None
 
 
-class Award(Part):
+class Award(OneOf):
     """A grant."""
 
     scalar_field: ClassVar[str] = "number"
+    one_of: ClassVar[tuple[str, ...]] = ("number", "title", "uri")
 
     number: Line | None = None
     title: Text | None = None

@@ -6,31 +6,24 @@ kept for the repository's own use; it is private unless the item says otherwise.
 """
 
 from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import AfterValidator, Field, ValidationInfo, field_validator
+from pydantic import AfterValidator, Field, field_validator
 
 from oai_provider.metadata.identifiers import Identifier, identifier_shorts
-from oai_provider.metadata.text import LanguageTag, Line, Part, Short, Text
+from oai_provider.metadata.text import LanguageTag, Line, OneOf, Part, Short, Text
 from oai_provider.metadata.vocabularies import role_term
 
 
-class Affiliation(Part):
-    """An organisation as it is named beside a person."""
+class Organisation(Part):
+    """An organisation: an affiliation, a publisher, a funder, a university."""
 
     scalar_field: ClassVar[str] = "name"
-    shorts: ClassVar[Mapping[str, Short]] = MappingProxyType(
-        identifier_shorts("ror", "isni")
-    )
+    shorts: ClassVar[Mapping[str, Short]] = identifier_shorts("ror", "isni")
 
     name: Text
     place: Line | None = None
     identifiers: tuple[Identifier, ...] = ()
-
-
-class Organisation(Affiliation):
-    """An organisation in its own right: a publisher, a funder, a university."""
 
 
 class Email(Part):
@@ -46,99 +39,66 @@ class Email(Part):
     def _address(cls, value: str) -> str:
         name, at, domain = value.rpartition("@")
         if not (name and at and domain) or any(c.isspace() for c in value):
-            raise ValueError(f"{value!r} is not an e-mail address: write name@example.org")
+            raise ValueError(
+                f"{value!r} is not an e-mail address: write name@example.org"
+            )
         return value
 
 
-class ScriptName(Part):
-    """A person's name as written in another script or language."""
+class Name(OneOf):
+    """A name: in its parts, or only as it is printed."""
 
     scalar_field: ClassVar[str] = "name"
+    one_of: ClassVar[tuple[str, ...]] = ("family", "name")
 
-    lang: LanguageTag | None = None
     family: Line | None = None
     given: Line | None = None
-    name: Annotated[Line | None, Field(validate_default=True)] = None
+    name: Line | None = None
 
     @classmethod
     def from_scalar(cls, scalar: object) -> dict[str, object]:
         """Read `Family, Given` apart; anything else is a name and no more."""
-        return _name_parts(scalar)
-
-    @field_validator("name")
-    @classmethod
-    def _named(cls, name: str | None, info: ValidationInfo) -> str | None:
-        return _has_name(name, info)
+        if isinstance(scalar, str) and scalar.count(",") == 1:
+            family, given = (part.strip() for part in scalar.split(","))
+            if family and given:
+                return {"family": family, "given": given}
+        return {"name": scalar}
 
     @property
     def inverted(self) -> str:
         """The form that sorts: `Family, Given`, or the name as printed."""
-        return _inverted(self.family, self.given, self.name)
+        if self.family is None:
+            return self.name or ""
+        return f"{self.family}, {self.given}" if self.given else self.family
 
 
-class Agent(Part):
+class ScriptName(Name):
+    """A person's name as written in another script or language."""
+
+    lang: LanguageTag | None = None
+
+
+class Agent(Name):
     """A person or an organisation with a part in the item."""
 
-    scalar_field: ClassVar[str] = "name"
-    shorts: ClassVar[Mapping[str, Short]] = MappingProxyType(
-        {
-            "affiliation": Short("affiliations"),
-            **identifier_shorts("orcid", "isni", "ror"),
-        }
-    )
+    shorts: ClassVar[Mapping[str, Short]] = {
+        "affiliation": Short("affiliations"),
+        **identifier_shorts("orcid", "isni", "ror"),
+    }
 
-    family: Line | None = None
-    given: Line | None = None
-    name: Annotated[Line | None, Field(validate_default=True)] = None
     type: Literal["personal", "organizational"] | None = Field(
-        default_factory=lambda named: "personal" if named.get("family") else None
+        default_factory=lambda given: "personal" if given.get("family") else None
     )
     prefix: Line | None = None
     suffix: Line | None = None
     names_in_other_scripts: tuple[ScriptName, ...] = ()
     role: Annotated[Line, AfterValidator(role_term)] | None = None
     identifiers: tuple[Identifier, ...] = ()
-    affiliations: tuple[Affiliation, ...] = ()
+    affiliations: tuple[Organisation, ...] = ()
     email: Email | None = None
-
-    @classmethod
-    def from_scalar(cls, scalar: object) -> dict[str, object]:
-        """Read `Family, Given` apart; anything else is a name and no more."""
-        return _name_parts(scalar)
-
-    @field_validator("name")
-    @classmethod
-    def _named(cls, name: str | None, info: ValidationInfo) -> str | None:
-        return _has_name(name, info)
-
-    @property
-    def inverted(self) -> str:
-        """The form that sorts: `Family, Given`, or the name as printed."""
-        return _inverted(self.family, self.given, self.name)
 
     @property
     def display_name(self) -> str:
         """The name as printed, else made of its parts, the given name first."""
         parts = (self.prefix, self.given, self.family, self.suffix)
         return self.name or " ".join(filter(None, parts))
-
-
-def _name_parts(scalar: object) -> dict[str, object]:
-    if isinstance(scalar, str) and scalar.count(",") == 1:
-        family, given = (part.strip() for part in scalar.split(","))
-        if family and given:
-            return {"family": family, "given": given}
-    return {"name": scalar}
-
-
-def _has_name(name: str | None, info: ValidationInfo) -> str | None:
-    # A family name that was given and refused is not in `data`: it has its own fault.
-    if name is None and info.data.get("family", "refused") is None:
-        raise ValueError("has no name: give family and given, or name as it is printed")
-    return name
-
-
-def _inverted(family: str | None, given: str | None, name: str | None) -> str:
-    if family is None:
-        return name or ""
-    return f"{family}, {given}" if given else family

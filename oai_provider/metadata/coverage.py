@@ -1,14 +1,12 @@
 """What an item is about: terms, classes, places and periods."""
 
-from collections.abc import Mapping
 from decimal import Decimal
-from types import MappingProxyType
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import AfterValidator, Field, ValidationInfo, field_validator
+from pydantic import AfterValidator, Field
 
 from oai_provider.metadata.edtf import EdtfDate
-from oai_provider.metadata.text import Line, Part, Short, Text, Uri
+from oai_provider.metadata.text import Line, OneOf, Part, Text, Uri
 
 Latitude = Annotated[Decimal, Field(ge=-90, le=90)]
 Longitude = Annotated[Decimal, Field(ge=-180, le=180)]
@@ -48,38 +46,25 @@ class Box(Part):
     north: Latitude
 
 
-class Place(Part):
+class Place(OneOf):
     """A place the item is about."""
 
     scalar_field: ClassVar[str] = "name"
-    shorts: ClassVar[Mapping[str, Short]] = MappingProxyType({})
+    one_of: ClassVar[tuple[str, ...]] = ("name", "uri", "point", "box", "polygon")
 
+    name: Text | None = None
     uri: Uri | None = None
     point: Point | None = None
     box: Box | None = None
     polygon: tuple[Point, ...] = ()
-    name: Annotated[Text | None, Field(validate_default=True)] = None
-
-    @field_validator("name")
-    @classmethod
-    def _located(cls, name: Text | None, info: ValidationInfo) -> Text | None:
-        if name is None and not any(info.data.values()) and len(info.data) == 4:
-            raise ValueError("says nothing: give name, uri, point, box or polygon")
-        return name
 
 
-class Period(Part):
+class Period(OneOf):
     """A time the item is about."""
 
     scalar_field: ClassVar[str] = "name"
+    one_of: ClassVar[tuple[str, ...]] = ("name", "start", "end")
 
+    name: Text | None = None
     start: EdtfDate | None = None
     end: EdtfDate | None = None
-    name: Annotated[Text | None, Field(validate_default=True)] = None
-
-    @field_validator("name")
-    @classmethod
-    def _dated(cls, name: Text | None, info: ValidationInfo) -> Text | None:
-        if name is None and not any(info.data.values()) and len(info.data) == 2:
-            raise ValueError("says nothing: give start and end, or name")
-        return name

@@ -2,8 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from types import MappingProxyType
-from typing import Annotated, ClassVar, Final, Literal
+from typing import Annotated, ClassVar, Final
 
 from pydantic import AfterValidator
 
@@ -15,16 +14,17 @@ from oai_provider.metadata.identifiers import (
     detected,
     identifier_shorts,
 )
-from oai_provider.metadata.text import Line, Part, Short, Text
+from oai_provider.metadata.text import Line, OneOf, Part, Short, Text
 from oai_provider.metadata.vocabularies import RELATION_TYPES, resource_type_id
 
 _RANGE: Final = re.compile(r"(\w+) ?[-\u2010-\u2014] ?(\w+)")
 
 
-class Pages(Part):
+class Pages(OneOf):
     """Where in its host an item stands."""
 
     scalar_field: ClassVar[str] = "text"
+    one_of: ClassVar[tuple[str, ...]] = ("first", "text", "article_number")
 
     first: Line | None = None
     last: Line | None = None
@@ -47,12 +47,10 @@ class Host(Part):
     """
 
     scalar_field: ClassVar[str] = "titles"
-    shorts: ClassVar[Mapping[str, Short]] = MappingProxyType(
-        {
-            "title": Short("titles"),
-            **identifier_shorts("issn", "pissn", "eissn", "lissn", "isbn"),
-        }
-    )
+    shorts: ClassVar[Mapping[str, Short]] = {
+        "title": Short("titles"),
+        **identifier_shorts("issn", "pissn", "eissn", "lissn", "isbn"),
+    }
 
     titles: tuple[Text, ...] = ()
     abbreviated: Text | None = None
@@ -72,8 +70,8 @@ class Series(Part):
     """A series an item belongs to, and its number there."""
 
     scalar_field: ClassVar[str] = "name"
-    shorts: ClassVar[Mapping[str, Short]] = MappingProxyType(
-        identifier_shorts("issn", "pissn", "eissn", "lissn")
+    shorts: ClassVar[Mapping[str, Short]] = identifier_shorts(
+        "issn", "pissn", "eissn", "lissn"
     )
 
     name: Text
@@ -113,10 +111,13 @@ def _relation(value: str) -> str:
     return relation
 
 
-class Related(Part):
+class Related(OneOf):
     """Another resource, and how the item is related to it."""
 
-    shorts: ClassVar[Mapping[str, Short]] = MappingProxyType({})
+    one_of: ClassVar[tuple[str, ...]] = ("identifier", "citation")
+    shorts: ClassVar[Mapping[str, Short]] = identifier_shorts(
+        "doi", "handle", "isbn", "issn", "urn", "url", to="identifier"
+    )
 
     relation: Annotated[Line, AfterValidator(_relation)]
     identifier: Identifier | None = None
@@ -124,12 +125,17 @@ class Related(Part):
     citation: Line | None = None
 
 
-class Reference(Part):
+class Reference(OneOf):
     """A work that the item cites, as printed and by identifier."""
+
+    scalar_field: ClassVar[str] = "text"
+    one_of: ClassVar[tuple[str, ...]] = ("text", "identifier")
+    shorts: ClassVar[Mapping[str, Short]] = identifier_shorts(
+        "doi", "handle", "isbn", "urn", "url", to="identifier"
+    )
 
     text: Line | None = None
     identifier: Identifier | None = None
-    scalar_field: ClassVar[str] = "text"
 
     @classmethod
     def from_scalar(cls, scalar: object) -> dict[str, object]:
@@ -137,6 +143,3 @@ class Reference(Part):
         if isinstance(scalar, str) and detected(scalar)[0] != "local":
             return {"identifier": scalar}
         return {"text": scalar}
-
-
-Level = Literal["bachelor", "master", "doctoral"]

@@ -32,7 +32,9 @@ _DETECTED: Final[Mapping[str, re.Pattern[str]]] = {
 }
 # Schemes whose values have one form only: the groups, joined by hyphens.
 _ISSN: Final = (
-    re.compile(r"(?:(?:urn:)?issn:\s*)?(\d{4})-?(\d{3}[\dX])", re.IGNORECASE | re.ASCII),
+    re.compile(
+        r"(?:(?:urn:)?issn:\s*)?(\d{4})-?(\d{3}[\dX])", re.IGNORECASE | re.ASCII
+    ),
     "1234-5678",
 )
 _NORMAL: Final[Mapping[str, tuple[re.Pattern[str], str]]] = {
@@ -123,6 +125,6 @@ class SerialIdentifier(Identifier):
         return super().from_scalar(scalar)
 
 
-def identifier_shorts(*schemes: str) -> dict[str, Short]:
+def identifier_shorts(*schemes: str, to: str = "identifiers") -> dict[str, Short]:
     """Return short forms that give an identifier under its scheme's name."""
-    return {s: Short("identifiers", {"scheme": s}) for s in schemes}
+    return {s: Short(to, {"scheme": s}) for s in schemes}

@@ -1,17 +1,134 @@
 """Where an item came from and what was done to it on the way here."""
 
+from datetime import UTC, datetime
 from typing import Annotated, ClassVar, Self
 
-from pydantic import AfterValidator, ConfigDict, Field
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    WithJsonSchema,
+)
 
-from oai_provider.metadata.text import LanguageTag, Line, Part, Uri, WebAddress
-from oai_provider.protocol.datestamp import parse_datestamp
+from oai_provider.metadata.text import (
+    LanguageTag,
+    Line,
+    OneOf,
+    Part,
+    Uri,
+    Verbatim,
+    WebAddress,
+)
+from oai_provider.protocol.datestamp import (
+    Granularity,
+    format_datestamp,
+    parse_datestamp,
+)
 
 
-def _utc(value: str) -> str:
+def _read(value: object) -> object:
+    return parse_datestamp(value.strip())[0] if isinstance(value, str) else value
+
+
+def _whole_second(value: datetime) -> datetime:
+    return value.astimezone(UTC).replace(microsecond=0)
+
+
+def _written(value: datetime) -> str:
+    return format_datestamp(value, Granularity.SECOND)
+
+
+def _utc_datestamp(value: str) -> str:
     parse_datestamp(value)
     return value
 
 
-# A moment kept as text, because a day and its first second are not the same claim.
-UtcDatestamp = Annotated[Line, AfterValidator(_utc)]
+# A moment of ours: whole seconds of UTC, a day being its first second.
+Moment = Annotated[
+    AwareDatetime,
+    BeforeValidator(_read),
+    AfterValidator(_whole_second),
+    PlainSerializer(_written),
+    WithJsonSchema(
+        {"type": "string", "pattern": r"^\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\dZ)?$"}
+    ),
+]
+# A moment of someone else's, kept in the granularity they wrote it in.
+Datestamp = Annotated[Line, AfterValidator(_utc_datestamp)]
+
+
+class Repair(Part):
+    """A change made to a text by rule: what stood there, and what stands there now."""
+
+    model_config = ConfigDict(validate_by_name=True, serialize_by_alias=True)
+
+    field: Line
+    before: Verbatim = Field(alias="from")
+    after: Verbatim = Field(alias="to")
+    rule: Line
+    offset: Annotated[int, Field(ge=0)] | None = None
+
+
+class Doubt(Part):
+    """Something doubtful that was left as it was."""
+
+    scalar_field: ClassVar[str] = "message"
+
+    message: Line
+    field: Line | None = None
+    value: Line | None = None
+    rule: Line | None = None
+    offset: Annotated[int, Field(ge=0)] | None = None
+
+
+class Source(OneOf):
+    """The page or file an item was read from."""
+
+    scalar_field: ClassVar[str] = "file"
+    one_of: ClassVar[tuple[str, ...]] = ("url", "file")
+
+    url: WebAddress | None = None
+    file: Line | None = None
+
+    @classmethod
+    def from_scalar(cls, scalar: object) -> dict[str, object]:
+        """Take what begins like a web address for one, anything else for a file."""
+        web = isinstance(scalar, str) and scalar.lower().startswith(("http:", "https:"))
+        return {"url" if web else "file": scalar}
+
+
+class OriginDescription(Part):
+    """Where a record was harvested from, in the terms of the provenance schema."""
+
+    base_url: WebAddress
+    identifier: Uri
+    datestamp: Datestamp
+    metadata_namespace: Uri
+    harvested: Datestamp
+    altered: bool
+    origin: Self | None = None
+
+
+class ProfileFill(Part):
+    """The fields that the journal's profile gave, not the item's own source."""
+
+    journal: Line
+    fields: tuple[Line, ...]
+
+
+class Provenance(Part):
+    """How an item came to say what it says."""
+
+    scalar_field: ClassVar[str] = "source"
+
+    source: Source | None = None
+    harvested: Moment | None = None
+    statement: Line | None = None
+    language: LanguageTag | None = None
+    origin_descriptions: tuple[OriginDescription, ...] = ()
+    repairs: tuple[Repair, ...] = ()
+    warnings: tuple[Doubt, ...] = ()
+    profile: ProfileFill | None = None

@@ -7,13 +7,18 @@ A `Part` says of itself how people may write it shorter; `short_forms` obeys.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
-from types import MappingProxyType
-from typing import Annotated, ClassVar, Final
+from typing import Annotated, ClassVar, Final, Self
 
 import langcodes
-from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    StringConstraints,
+    model_validator,
+)
 
 from oai_provider.protocol.names import is_identifier
 from oai_provider.protocol.xml import DATESTAMP_MARK
@@ -32,6 +37,8 @@ Line = Annotated[
         strict=True, strip_whitespace=True, min_length=1, pattern=_CARRIED
     ),
 ]
+# Text as it stood somewhere: white space and emptiness included.
+Verbatim = Annotated[str, StringConstraints(strict=True, pattern=_CARRIED)]
 
 
 @lru_cache(maxsize=1024)
@@ -73,7 +80,7 @@ class Short:
     """A short way to write a field: its full name, and what the short name implies."""
 
     field: str
-    implies: Mapping[str, str] = MappingProxyType({})
+    implies: Mapping[str, str] = field(default_factory=dict)
 
 
 class Part(BaseModel):
@@ -84,7 +91,7 @@ class Part(BaseModel):
     # The field that a lone scalar fills, "" where a scalar means nothing.
     scalar_field: ClassVar[str] = ""
     # Other names for fields, by name.
-    shorts: ClassVar[Mapping[str, Short]] = MappingProxyType({})
+    shorts: ClassVar[Mapping[str, Short]] = {}
     # A field of several values that stands for as many parts, "" where there is none.
     plural_field: ClassVar[str] = ""
 
@@ -92,6 +99,18 @@ class Part(BaseModel):
     def from_scalar(cls, scalar: object) -> dict[str, object]:
         """Return the mapping a lone scalar stands for."""
         return {cls.scalar_field: scalar}
+
+
+class OneOf(Part):
+    """A part that says nothing unless one of certain fields is there."""
+
+    one_of: ClassVar[tuple[str, ...]]
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if not any(getattr(self, field) for field in self.one_of):
+            raise ValueError(f"says nothing: give {' or '.join(self.one_of)}")
+        return self
 
 
 class Text(Part):

@@ -15,10 +15,17 @@ _UNRESERVED = r"[A-Za-z0-9\-_.!~*'()]+"
 _METADATA_PREFIX = re.compile(_UNRESERVED)
 _SET_SPEC = re.compile(rf"{_UNRESERVED}(?::{_UNRESERVED})*")
 
-# RFC 3986: a scheme, a colon, and characters a URI may hold; "%" only as an escape.
+# RFC 3986 with a scheme. What passes must be valid as xs:anyURI too, for it is echoed.
+# Possessive throughout, so that a value of megabytes costs neither time nor memory.
+_REG_NAME = r"(?:[A-Za-z0-9\-._~!$&'()*+,;=]++|%[0-9A-Fa-f]{2})*+"
+_USER = r"(?:[A-Za-z0-9\-._~!$&'()*+,;=:]++|%[0-9A-Fa-f]{2})*+"
+_PATH = r"(?:[A-Za-z0-9\-._~!$&'()*+,;=:@/]++|%[0-9A-Fa-f]{2})*+"
+_QUERY = r"(?:[A-Za-z0-9\-._~!$&'()*+,;=:@/?]++|%[0-9A-Fa-f]{2})*+"
+_AUTHORITY = rf"(?:{_USER}@)?(?:\[[0-9A-Fa-f:.]+\]|{_REG_NAME})(?::[0-9]{{1,5}})?"
 _URI = re.compile(
-    r"[A-Za-z][A-Za-z0-9+.\-]*:"
-    r"(?:[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=]|%[0-9A-Fa-f]{2})+"
+    rf"[A-Za-z][A-Za-z0-9+.\-]*:(?=.)"
+    rf"(?://{_AUTHORITY}(?:/{_PATH})?|(?!//){_PATH})"
+    rf"(?:\?{_QUERY})?(?:#{_QUERY})?"
 )
 
 

@@ -7,6 +7,7 @@ recovery; whatever is wrong is an `XmlError` with its line and column.
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -62,7 +63,10 @@ def parse(document: bytes) -> etree._Element:
         root = etree.fromstring(document, _parser())  # noqa: TID251 - the one place
     except etree.XMLSyntaxError as error:
         line, column = error.position
-        raise XmlError(str(error.msg), line=line or 0, column=column or 0) from error
+        # libxml2 says the place a second time, and advises what we never do.
+        reason = str(error.msg).partition(", line ")[0]
+        reason = re.sub(r", (try|use) XML_PARSE_HUGE.*", "", reason).strip()
+        raise XmlError(reason, line=line or 0, column=column or 0) from error
     if root.getroottree().docinfo.internalDTD is not None:
         raise XmlError("a document type declaration is not accepted: remove <!DOCTYPE>")
     return root
@@ -113,16 +117,16 @@ def payload(element: etree._Element) -> Payload:
     used, since QNames live there), and elements of no namespace stay so inside an
     envelope that has a default namespace. `payload(parse(p.xml)) == p`.
 
-    Raises `XmlError` for an element of no namespace, which OAI-PMH forbids there.
+    Raises `XmlError` for an element of no namespace, which OAI-PMH forbids there,
+    and for one nested too deeply to be read inside a response.
     """
     tag = str(element.tag)
     if not tag.startswith("{"):
         raise XmlError(f"<{tag}> is in no namespace: declare the format's namespace")
-    root = parse(etree.tostring(element, encoding="utf-8", with_tail=False))
-    prefixes = _prefixes_in_values(root)
-    if _has_unqualified(root):
-        return Payload(_with_unqualified(root, prefixes))
-    etree.cleanup_namespaces(root, keep_ns_prefixes=prefixes)
+    if _unqualified(element):
+        return Payload(_with_unqualified(element))
+    root = _shallow(etree.tostring(element, encoding="utf-8", with_tail=False))
+    etree.cleanup_namespaces(root, keep_ns_prefixes=_prefixes_in_values(root))
     return Payload(etree.tostring(root, encoding="utf-8"))
 
 
@@ -131,44 +135,64 @@ def stored(data: bytes) -> Payload:
     return Payload(data)
 
 
-_QNAME_PREFIX = re.compile(r"([\w.-]+):")
+# libxml2 stops at 256, and a response holds its payloads four levels down.
+MAX_DEPTH: Final = 250
+_TOO_DEEP = etree.XPath(f"boolean(//*[count(ancestor::*) >= {MAX_DEPTH}])")
+
+
+def _shallow(data: bytes) -> etree._Element:
+    root = parse(data)
+    if _TOO_DEEP(root):
+        raise XmlError(f"elements are nested more than {MAX_DEPTH} levels deep")
+    return root
 
 
 def _prefixes_in_values(root: etree._Element) -> list[str]:
-    declared = {p for e in root.iter() for p in e.nsmap if p}
+    bindings = {binding for e in root.iter() for binding in e.nsmap.items()}
+    # Every envelope declares xsi: a payload never has to for a value's sake.
+    declared = {p for p, uri in bindings if p and (p, uri) != ("xsi", XSI)}
     if not declared:
         return []
-    found: set[str] = set()
+    values = "\n".join(_values(root))
+    return sorted(prefix for prefix in declared if f"{prefix}:" in values)
+
+
+def _values(root: etree._Element) -> Iterator[str]:
     for element in root.iter():
-        for value in (element.text, *element.attrib.values()):
-            if value and ":" in value:
-                found.update(_QNAME_PREFIX.findall(value))
-    return sorted(declared & found)
+        yield element.text or ""
+        yield from map(str, element.attrib.values())
+        if element is not root:
+            yield element.tail or ""
 
 
-def _has_unqualified(root: etree._Element) -> bool:
-    return any(isinstance(e.tag, str) and e.tag[0] != "{" for e in root.iter())
+def _unqualified(root: etree._Element) -> int:
+    """Return how many elements are in no namespace."""
+    return sum(isinstance(e.tag, str) and e.tag[0] != "{" for e in root.iter())
 
 
-def _with_unqualified(root: etree._Element, prefixes: list[str]) -> bytes:
+def _with_unqualified(element: etree._Element) -> bytes:
     """Serialise so that elements of no namespace never fall to a default one.
 
     Exclusive C14N writes xmlns="" below a default namespace of the payload's own;
     the root must undeclare the envelope's. Rare enough not to be the usual way:
     C14N writes empty elements as two tags.
     """
-    data = etree.tostring(
-        root,
-        method="c14n",
-        exclusive=True,
-        inclusive_ns_prefixes=prefixes,
-        with_comments=True,
-    )
-    start = _START_TAG.match(data)
-    assert start is not None  # noqa: S101 - a serialised element starts with its name
-    if b' xmlns="' in start.group():
+    try:
+        data = etree.tostring(
+            element,
+            method="c14n",
+            exclusive=True,
+            inclusive_ns_prefixes=_prefixes_in_values(element),
+            with_comments=True,
+        )
+    except etree.C14NError as error:
+        raise XmlError(
+            "a namespace is a relative URI: give it a scheme, such as http:"
+        ) from error
+    if _unqualified(_shallow(data)) != _unqualified(element):
+        # A tree built in memory that the serialiser cannot tell apart.
+        raise XmlError("an element of no namespace is built below a default namespace")
+    if element.prefix is None:
         return data
-    return start.group(1) + b' xmlns=""' + data[start.end(1) :]
-
-
-_START_TAG = re.compile(rb"(<[^\s/>]+)[^>]*>")
+    name = f"<{element.prefix}:{etree.QName(element).localname}".encode()
+    return name + b' xmlns=""' + data.removeprefix(name)

@@ -65,6 +65,10 @@ class Provider:
     repository: Repository
     store: Store
 
+    def identifier_of(self, name: str) -> str:
+        """Return the identifier people mean by a local id or a full identifier."""
+        return name if self.store.item(name) else self.repository.identifier(name)
+
     def answer(self, pairs: Iterable[tuple[str, str]], now: datetime) -> Response:
         """Return the response to the arguments of a request received at `now`.
 

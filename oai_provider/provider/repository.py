@@ -2,9 +2,24 @@
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from ipaddress import ip_address
+from typing import Final
+from urllib.parse import quote, urlsplit
 
 from oai_provider.protocol.datestamp import Granularity
 from oai_provider.protocol.xml import Payload
+
+# Names that no public resolver answers: RFC 6761, 6762, 8375, 9476 and custom.
+_PRIVATE_NAMES: Final = (
+    "localhost",
+    "local",
+    "internal",
+    "intranet",
+    "lan",
+    "home.arpa",
+    "test",
+    "invalid",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,3 +49,29 @@ class Repository:
         return (
             identifier.removeprefix(prefix) if identifier.startswith(prefix) else None
         )
+
+    def item_url(self, identifier: str) -> str:
+        """Return the address of an item's landing page, beside the OAI endpoint."""
+        root = self.base_url.rstrip("/").rpartition("/")[0]
+        name = self.local_id(identifier) or identifier
+        return f"{root}/items/{quote(name, safe=_UNESCAPED)}"
+
+    def public_item_url(self, identifier: str) -> str | None:
+        """Return the landing page's address if the public can reach it."""
+        return self.item_url(identifier) if is_public(self.base_url) else None
+
+
+# What RFC 3986 lets stand in a path segment as it is, and the slash.
+_UNESCAPED: Final = "/-._~!$&'()*+,;=:@"
+
+
+def is_public(url: str) -> bool:
+    """Tell whether an address names a host that the public can reach."""
+    host = urlsplit(url).hostname or ""
+    try:
+        return ip_address(host).is_global
+    except ValueError:
+        pass
+    if "." not in host.rstrip("."):
+        return False
+    return not any(host.rstrip(".").endswith(f".{name}") for name in _PRIVATE_NAMES)

@@ -79,7 +79,7 @@ def document_vocabulary(root: etree._Element) -> Vocabulary:
     """Return the names and attribute values a document itself uses."""
     elements = list(root.iter("*"))
     return Vocabulary(
-        elements=tuple(sorted({e.tag for e in elements})),
+        elements=tuple(sorted({str(e.tag) for e in elements})),
         attributes=tuple(sorted({str(a) for e in elements for a in e.attrib})),
         values=tuple(sorted({str(v) for e in elements for v in e.attrib.values()})),
     )
@@ -126,7 +126,9 @@ def _declaration(node: etree._Element) -> tuple[str, list[str]]:
     if kind == "enumeration":
         return "value", [node.get("value", "")]
     if kind in {"element", "attribute"}:
-        return kind, _declared_name(node, qualified=kind == "element" or _is_global(node))
+        return kind, _declared_name(
+            node, qualified=kind == "element" or _is_global(node)
+        )
     if kind in {"simpleType", "complexType"}:
         return "type", _declared_name(node, qualified=True)
     return "value", []
@@ -210,7 +212,7 @@ class Draw:
 # An operation changes the tree at one element and says whether it could.
 
 
-def _remove(place: etree._Element, draw: Draw) -> bool:
+def _remove(place: etree._Element, _: Draw) -> bool:
     parent = place.getparent()
     if parent is None:
         return False
@@ -218,7 +220,7 @@ def _remove(place: etree._Element, draw: Draw) -> bool:
     return True
 
 
-def _double(place: etree._Element, draw: Draw) -> bool:
+def _double(place: etree._Element, _: Draw) -> bool:
     if place.getparent() is None:
         return False
     place.addnext(copy.deepcopy(place))
@@ -226,7 +228,7 @@ def _double(place: etree._Element, draw: Draw) -> bool:
 
 
 def _rename(place: etree._Element, draw: Draw) -> bool:
-    place.tag = draw.element_name(place.tag)
+    place.tag = draw.element_name(str(place.tag))
     return True
 
 
@@ -239,7 +241,7 @@ def _move(place: etree._Element, draw: Draw) -> bool:
     return True
 
 
-def _swap(place: etree._Element, draw: Draw) -> bool:
+def _swap(place: etree._Element, _: Draw) -> bool:
     later = place.getnext()
     if later is None:
         return False
@@ -258,13 +260,13 @@ def _copy_elsewhere(place: etree._Element, draw: Draw) -> bool:
 
 def _insert(place: etree._Element, draw: Draw) -> bool:
     near = place[0].tag if len(place) and isinstance(place[0].tag, str) else place.tag
-    new = etree.Element(draw.element_name(near))
+    new = etree.Element(draw.element_name(str(near)))
     new.text = draw.value("")
     place.insert(draw.rng.randint(0, len(place)), new)
     return True
 
 
-def _empty(place: etree._Element, draw: Draw) -> bool:
+def _empty(place: etree._Element, _: Draw) -> bool:
     if not len(place) and not place.text:
         return False
     for child in list(place):

@@ -1,0 +1,160 @@
+"""`oai-provider load`: files become items, every refusal and repair told."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from oai_provider.assembly import open_ingest, utc_now
+from oai_provider.cli.settings import (
+    REFUSED,
+    config_option,
+    configured,
+    plainly,
+    store_option,
+)
+from oai_provider.protocol.names import is_set_spec
+from oai_provider.provider.ingest import Ingest, Loaded, Refusal
+from oai_provider.sources.base import Read, Sourced
+from oai_provider.sources.paths import files_of, read_path
+
+_EPILOG = """Examples:
+
+\b
+  oai-provider load records/
+  oai-provider load article.yaml page.txt --set history:asia
+  oai-provider load harvest.xml --dry-run
+"""
+
+
+def _set_spec(
+    _context: click.Context, _parameter: click.Parameter, value: tuple[str, ...]
+) -> tuple[str, ...]:
+    for spec in value:
+        if not is_set_spec(spec):
+            raise click.BadParameter(f"{spec!r} is not a setSpec such as history:asia")
+    return value
+
+
+@click.command(epilog=_EPILOG)
+@click.argument(
+    "paths", metavar="PATH...", nargs=-1, required=True, type=click.Path(path_type=Path)
+)
+@click.option("--strict", is_flag=True, help="Refuse a whole file for one bad record.")
+@click.option("--dry-run", is_flag=True, help="Read and validate, store nothing.")
+@click.option(
+    "--set",
+    "sets",
+    multiple=True,
+    metavar="S",
+    callback=_set_spec,
+    help="Put every item into this set, too. Repeatable.",
+)
+@click.option("--no-repairs", is_flag=True, help="Take page texts as they are.")
+@store_option
+@config_option
+@plainly
+def load(  # noqa: PLR0913 - an option each
+    *,
+    paths: tuple[Path, ...],
+    strict: bool,
+    dry_run: bool,
+    sets: tuple[str, ...],
+    no_repairs: bool,
+    store: str | None,
+    config_file: Path | None,
+) -> None:
+    """Load items from files and folders.
+
+    Takes .yaml, .json, .jsonl (an item a line), .xml (Dublin Core, MODS, or an
+    OAI-PMH response) and .txt (a journal's page). What does not validate is
+    refused, told with its place and reason, and keeps nothing else out.
+    """
+    ingest = open_ingest(configured(config_file, store=store), utc_now)
+    loading = _Loading(ingest, sets=sets, strict=strict, dry_run=dry_run)
+    with _progress() as progress:
+        task = progress.add_task("loading")
+        for file in files_of(paths):
+            for report in loading.reports(file, repairs=not no_repairs):
+                _tell(report)
+                loading.tally[_kind(report)] += 1
+                progress.update(task, description=_summary(loading.tally))
+    click.echo(_summary(loading.tally) + (" (nothing stored)" if dry_run else ""))
+    if loading.tally["refused"]:
+        raise click.exceptions.Exit(REFUSED)
+
+
+def _progress() -> Progress:
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        TimeElapsedColumn(),
+    )
+    console = Console(stderr=True)
+    return Progress(
+        *columns, console=console, transient=True, disable=not console.is_terminal
+    )
+
+
+class _Loading:
+    """How files are taken in, and what came of it so far."""
+
+    def __init__(
+        self, ingest: Ingest, *, sets: tuple[str, ...], strict: bool, dry_run: bool
+    ) -> None:
+        self._ingest = ingest
+        self._sets = sets
+        self._strict = strict
+        self._dry_run = dry_run
+        self.tally: Counter[str] = Counter()
+
+    def reports(self, file: Path, *, repairs: bool) -> Iterator[Loaded | Refusal]:
+        """Load a file; when strict, nothing of it if anything must be refused."""
+        if self._strict:
+            trial = self._ingest.load(self._reads(file, repairs=repairs), dry_run=True)
+            refusals = [report for report in trial if isinstance(report, Refusal)]
+            if refusals:
+                yield from refusals
+                return
+        reads = self._reads(file, repairs=repairs)
+        yield from self._ingest.load(reads, dry_run=self._dry_run)
+
+    def _reads(self, file: Path, *, repairs: bool) -> Iterator[Read]:
+        for read in read_path(file, repairs=repairs):
+            if isinstance(read, Sourced) and self._sets:
+                sets = tuple(dict.fromkeys((*read.item.sets, *self._sets)))
+                yield replace(read, item=read.item.model_copy(update={"sets": sets}))
+            else:
+                yield read
+
+
+def _kind(report: Loaded | Refusal) -> str:
+    if isinstance(report, Refusal):
+        return "refused"
+    return report.outcome.value if report.outcome else "valid"
+
+
+def _summary(tally: Counter[str]) -> str:
+    return ", ".join(f"{n} {kind}" for kind, n in tally.items() if n) or "no items"
+
+
+def _tell(report: Loaded | Refusal) -> None:
+    if isinstance(report, Refusal):
+        words = [report.identifier, report.metadata_prefix, report.field]
+        what = " ".join(word for word in words if word)
+        said = f"{what}: {report.reason}" if what else report.reason
+        click.echo(f"{report.place}: refused: {said}", err=True)
+        return
+    provenance = report.item.provenance
+    if provenance is None:
+        return
+    for repair in provenance.repairs:
+        change = f"{repair.before!r} -> {repair.after!r} ({repair.rule})"
+        click.echo(f"{report.place}: repaired {repair.field}: {change}", err=True)
+    for doubt in provenance.warnings:
+        field = f"{doubt.field}: " if doubt.field else ""
+        click.echo(f"{report.place}: warning: {field}{doubt.message}", err=True)

@@ -1,0 +1,78 @@
+"""What every command shares: where the settings come from, how errors are told."""
+
+import functools
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import ParamSpec, TypeVar
+
+import click
+
+from oai_provider.config import Config, ConfigError, load_config
+from oai_provider.errors import OaiProviderError
+from oai_provider.sources.base import SourceError
+from oai_provider.store.base import StoreError
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+REFUSED = 1
+USAGE = 2
+
+_USAGE_ERRORS = (ConfigError, SourceError, StoreError)
+
+config_option = click.option(
+    "--config",
+    "config_file",
+    type=click.Path(path_type=Path),
+    envvar="OAI_PROVIDER_CONFIG",
+    help="TOML file with settings  [default: oai-provider.toml if it is there]",
+)
+store_option = click.option(
+    "--store",
+    metavar="URL",
+    help="Database of records  [default: sqlite:///oai-provider.db]",
+)
+
+
+class _Failure(click.ClickException):
+    """An error told in words, with its exit code."""
+
+    def __init__(self, error: OaiProviderError) -> None:
+        super().__init__(str(error))
+        self.exit_code = USAGE if isinstance(error, _USAGE_ERRORS) else REFUSED
+
+
+@contextmanager
+def told_in_words() -> Iterator[None]:
+    """Turn our own exceptions into a message and an exit code."""
+    try:
+        yield
+    except OaiProviderError as error:
+        raise _Failure(error) from error
+
+
+def plainly(function: Callable[P, R]) -> Callable[P, R]:
+    """Run a command so that its errors are told in words."""
+
+    @functools.wraps(function)
+    def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
+        with told_in_words():
+            return function(*args, **kwargs)
+
+    return wrapped
+
+
+def configured(
+    config_file: Path | None, *, store: str | None = None, **server: object
+) -> Config:
+    """Return the settings, those of the command line first."""
+    base_url = server.pop("base_url", None)
+    return load_config(
+        config_file,
+        {
+            "repository": {"base_url": base_url},
+            "store": {"url": store},
+            "server": server,
+        },
+    )

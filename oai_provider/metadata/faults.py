@@ -1,0 +1,148 @@
+"""What is wrong with an item's data, in the words of the person who wrote it.
+
+Every fault has the path to its field as it was written, short forms included, the
+value, and what to write instead.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from re import findall
+from typing import Final
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from oai_provider.errors import OaiProviderError
+from oai_provider.metadata.short_forms import Written, as_written, rival
+from oai_provider.metadata.text import Part
+from oai_provider.protocol.xml import DATESTAMP_MARK, not_xml
+
+
+@dataclass(frozen=True, slots=True)
+class ItemFault:
+    """One fault: where it is, `creators[0].affiliations[1]`, and how to mend it."""
+
+    path: str
+    message: str
+
+    def __str__(self) -> str:
+        """Write path and message on one line."""
+        return f"{self.path}: {self.message}"
+
+
+class ItemError(OaiProviderError):
+    """An item's data is not an item; `faults` holds everything wrong with it."""
+
+    def __init__(self, faults: tuple[ItemFault, ...]) -> None:
+        super().__init__("\n".join(map(str, faults)))
+        self.faults = faults
+
+
+def faults_of(
+    error: ValidationError, model: type[Part], data: Mapping[str, object]
+) -> tuple[ItemFault, ...]:
+    """Return the faults pydantic found, each at the place where it was written."""
+    faults = (
+        ItemFault(place.path, _message(fault, place))
+        for fault in error.errors(include_url=False)
+        if (place := _place(fault, model, data))
+    )
+    return tuple(dict.fromkeys(faults))
+
+
+def _place(
+    fault: ErrorDetails, model: type[Part], data: Mapping[str, object]
+) -> Written:
+    place = tuple(part for part in fault["loc"] if part != "[key]")
+    return as_written(model, data, place)
+
+
+def _message(fault: ErrorDetails, place: Written) -> str:
+    if fault["type"] == "extra_forbidden":
+        return _unknown(str(fault["loc"][-1]), place)
+    words = _WORDS.get(fault["type"])
+    value = _shown(fault["input"])
+    return words(fault) if words else f"{value}: {fault['msg']}"
+
+
+def _unknown(field: str, place: Written) -> str:
+    owner = place.owner
+    if owner is None:
+        return "unknown field: leave it out"
+    if field in owner.shorts:
+        other = rival(owner, field, place.beside)
+        return f"says the same as {other}, which is there too: keep one of them"
+    known = sorted(
+        {f.alias or n for n, f in owner.model_fields.items()} | {*owner.shorts}
+    )
+    near = get_close_matches(field, known, n=1)
+    if near:
+        return f"unknown field: did you mean {near[0]}?"
+    return f"unknown field: known here are {', '.join(known)}"
+
+
+def _not_text(fault: ErrorDetails) -> str:
+    match fault["input"]:
+        case bool() | float():
+            value = _shown(fault["input"])
+            return f'{value} is not text: write it in quotes, "{value}"'
+        case Mapping() | list() | tuple():
+            return f"{_shown(fault['input'])} stands where one text belongs"
+        case _:
+            return f"{_shown(fault['input'])} is not text: write it in quotes"
+
+
+def _not_carried(fault: ErrorDetails) -> str:
+    value = str(fault["input"])
+    character = not_xml(value) or DATESTAMP_MARK
+    return (
+        f"holds U+{ord(character):04X} at character {value.index(character) + 1}, "
+        "which XML cannot carry: remove it"
+    )
+
+
+def _no_choice(fault: ErrorDetails) -> str:
+    expected = str(fault["ctx"]["expected"])
+    near = get_close_matches(str(fault["input"]), findall(r"'([^']+)'", expected), n=1)
+    meant = f"; did you mean {near[0]}?" if near else ""
+    return f"{_shown(fault['input'])} is not known here: write {expected}{meant}"
+
+
+def _wants(wanted: str) -> Callable[[ErrorDetails], str]:
+    return lambda fault: f"{_shown(fault['input'])} is not {wanted}"
+
+
+def _reason(fault: ErrorDetails) -> str:
+    return str(fault["ctx"]["error"])
+
+
+_WORDS: Final[Mapping[str, Callable[[ErrorDetails], str]]] = {
+    "missing": lambda _: "is missing: a value is needed here",
+    "string_too_short": lambda _: "is blank: fill it in or leave the field out",
+    "string_type": _not_text,
+    "string_unicode": _not_carried,
+    "string_pattern_mismatch": _not_carried,
+    "literal_error": _no_choice,
+    "value_error": _reason,
+    "model_type": _wants("a mapping of fields to values, which is wanted here"),
+    "dict_type": _wants("a mapping of fields to values, which is wanted here"),
+    "int_parsing": _wants("a whole number"),
+    "int_type": _wants("a whole number"),
+    "bool_parsing": _wants("true or false"),
+    "bool_type": _wants("true or false"),
+    "decimal_parsing": _wants("a number"),
+    "decimal_type": _wants("a number"),
+}
+
+
+def _shown(value: object) -> str:
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case Mapping():
+            return "a mapping"
+        case list() | tuple():
+            return "a list"
+    shown = repr(value)
+    return shown if len(shown) <= 60 else f"{shown[:56]} …'"

@@ -1,0 +1,253 @@
+"""The item: the one model that sources fill and formats are written from.
+
+Its names are those of InvenioRDM and DataCite, with two changes: every text may
+say its language, and the journal is a `host`. What the model cannot hold stands in
+`native`, where a source's own XML is kept and served as it is. A field that nobody
+gave is absent; nothing here guesses. `read_item` is the door for data from outside.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Annotated, ClassVar, Final, Literal
+
+from pydantic import (
+    AfterValidator,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
+
+from oai_provider.metadata.access import File, Funding, Rights
+from oai_provider.metadata.agents import Agent, Organisation
+from oai_provider.metadata.coverage import Classification, Period, Place, Subject
+from oai_provider.metadata.edtf import Edtf
+from oai_provider.metadata.faults import ItemError, faults_of
+from oai_provider.metadata.host import (
+    Conference,
+    Host,
+    Reference,
+    Related,
+    Series,
+    Thesis,
+)
+from oai_provider.metadata.identifiers import Identifier, identifier_shorts
+from oai_provider.metadata.provenance import Moment, Provenance
+from oai_provider.metadata.short_forms import long_form
+from oai_provider.metadata.text import (
+    LanguageTag,
+    Line,
+    OneOf,
+    Part,
+    Short,
+    Text,
+    Uri,
+    WebAddress,
+)
+from oai_provider.metadata.vocabularies import resource_type_id
+from oai_provider.protocol.names import is_metadata_prefix, is_set_spec
+
+# The local part of an oai-identifier, as its schema allows it.
+_LOCAL_ID: Final = re.compile(r"(?:[A-Za-z0-9\-_.!~*'();/?:@&=+$,]|%[0-9A-Fa-f]{2})+")
+
+
+def _local_id(value: str) -> str:
+    if not _LOCAL_ID.fullmatch(value):
+        raise ValueError(
+            f"{value!r} cannot stand in an identifier: use letters A to Z, digits "
+            "and - _ . ! ~ * ' ( ) ; / ? : @ & = + $ ,"
+        )
+    return value
+
+
+def _set_spec(value: str) -> str:
+    if not is_set_spec(value):
+        raise ValueError(
+            f"{value!r} is not a setSpec: use letters A to Z, digits and "
+            "- _ . ! ~ * ' ( ), with colons between levels, as in history:asia"
+        )
+    return value
+
+
+def _metadata_prefix(value: str) -> str:
+    if not is_metadata_prefix(value):
+        raise ValueError(f"{value!r} is not a metadataPrefix, such as oai_dc or mods")
+    return value
+
+
+class ResourceType(Part):
+    """What kind of thing an item is: our term, COAR's when finer, and a local one."""
+
+    scalar_field: ClassVar[str] = "id"
+
+    id: Annotated[Line, AfterValidator(resource_type_id)]
+    coar: Uri | None = None
+    local: Line | None = None
+
+
+class Title(Text):
+    """A title of the item."""
+
+    type: Literal["main", "translated", "alternative", "subtitle", "abbreviated"] = (
+        "main"
+    )
+
+
+class Description(Text):
+    """A text about the item."""
+
+    type: Literal["abstract", "toc", "notes", "methods"] = "abstract"
+
+
+class ItemDate(OneOf):
+    """A date in the life of the item, as EDTF, or in words where EDTF has none."""
+
+    scalar_field: ClassVar[str] = "date"
+    one_of: ClassVar[tuple[str, ...]] = ("date", "text")
+
+    type: Literal[
+        "issued",
+        "created",
+        "available",
+        "submitted",
+        "accepted",
+        "updated",
+        "embargo_end",
+    ]
+    date: Edtf | None = None
+    text: Line | None = None
+
+
+class Physical(Part):
+    """The thing itself; `digital_origin` in the terms of MODS."""
+
+    scalar_field: ClassVar[str] = "extent"
+
+    extent: Line | None = None
+    form: Line | None = None
+    digital_origin: (
+        Literal[
+            "born digital",
+            "reformatted digital",
+            "digitized microfilm",
+            "digitized other analog",
+        ]
+        | None
+    ) = None
+
+
+class Item(Part):
+    """What a repository holds: one thing and all that is said of it."""
+
+    shorts: ClassVar[Mapping[str, Short]] = {
+        "set": Short("sets"),
+        "title": Short("titles"),
+        "creator": Short("creators"),
+        "contributor": Short("contributors"),
+        "description": Short("descriptions"),
+        "abstract": Short("descriptions", {"type": "abstract"}),
+        "subject": Short("subjects"),
+        "keywords": Short("subjects"),
+        "place": Short("places"),
+        "period": Short("periods"),
+        "issued": Short("dates", {"type": "issued"}),
+        "language": Short("languages"),
+        "file": Short("files"),
+        **identifier_shorts("doi", "handle", "urn", "isbn", "ark", "edn"),
+    }
+
+    id: Annotated[Line, AfterValidator(_local_id)]
+    identifier: Uri | None = None
+    datestamp: Moment | None = None
+    created: Moment | None = None
+    deleted: bool = False
+    sets: tuple[Annotated[Line, AfterValidator(_set_spec)], ...] = ()
+    journal: Line | None = None
+    native: dict[Annotated[Line, AfterValidator(_metadata_prefix)], Line] = Field(
+        default_factory=dict
+    )
+    about: tuple[Line, ...] = ()
+    resource_type: ResourceType | None = Field(None, validate_default=True)
+    titles: tuple[Title, ...] = Field((), validate_default=True)
+    creators: tuple[Agent, ...] = ()
+    contributors: tuple[Agent, ...] = ()
+    descriptions: tuple[Description, ...] = ()
+    subjects: tuple[Subject, ...] = ()
+    places: tuple[Place, ...] = ()
+    periods: tuple[Period, ...] = ()
+    classification: tuple[Classification, ...] = ()
+    dates: tuple[ItemDate, ...] = ()
+    publisher: tuple[Organisation, ...] = ()
+    languages: tuple[LanguageTag, ...] = ()
+    identifiers: tuple[Identifier, ...] = ()
+    landing_page: WebAddress | None = None
+    files: tuple[File, ...] = ()
+    host: Host | None = None
+    series: tuple[Series, ...] = ()
+    conference: Conference | None = None
+    thesis: Thesis | None = None
+    related: tuple[Related, ...] = ()
+    references: tuple[Reference, ...] = ()
+    rights: Rights | None = None
+    funding: tuple[Funding, ...] = ()
+    version: Line | None = None
+    edition: Line | None = None
+    physical: Physical | None = None
+    audience: Line | None = None
+    provenance: Provenance | None = None
+
+    @field_validator("resource_type", "titles")
+    @classmethod
+    def _described(cls, value: object, info: ValidationInfo) -> object:
+        # A deleted item needs no metadata, and one with its own XML has it there.
+        given = info.data
+        if not value and not given.get("deleted") and not given.get("native"):
+            raise ValueError(f"is missing: give the item its {info.field_name}")
+        return value
+
+    @field_validator("dates")
+    @classmethod
+    def _issued_once(cls, dates: tuple[ItemDate, ...]) -> tuple[ItemDate, ...]:
+        if sum(date.type == "issued" for date in dates) > 1:
+            raise ValueError("holds more than one date of type issued: keep one")
+        return dates
+
+    @property
+    def title(self) -> Title | None:
+        """The main title, else the first there is."""
+        mains = (title for title in self.titles if title.type == "main")
+        return next(mains, self.titles[0] if self.titles else None)
+
+    @property
+    def issued(self) -> str | None:
+        """The date of publication, in EDTF."""
+        return next((d.date for d in self.dates if d.type == "issued"), None)
+
+
+def read_item(data: Mapping[str, object]) -> Item:
+    """Return the item that a mapping in long or short form describes.
+
+    Raises `ItemError` with every fault at once.
+    """
+    try:
+        return Item.model_validate(long_form(Item, data))
+    except ValidationError as error:
+        raise ItemError(faults_of(error, Item, data)) from error
+
+
+def item_json(item: Item) -> dict[str, object]:
+    """Return the item in its long form, as JSON has it, without what is empty."""
+    dumped = item.model_dump(mode="json", exclude_none=True)
+    return {key: _pruned(value) for key, value in dumped.items() if _filled(value)}
+
+
+def _pruned(value: object) -> object:
+    if isinstance(value, dict):
+        return {key: _pruned(part) for key, part in value.items() if _filled(part)}
+    if isinstance(value, list):
+        return [_pruned(part) for part in value]
+    return value
+
+
+def _filled(value: object) -> bool:
+    return value not in ([], {}, None)

@@ -1,0 +1,1 @@
+"""What people have, read into Items: pages, item files, XML of other systems."""

@@ -1,0 +1,84 @@
+"""What a writer finds in the database before it writes.
+
+There is one writer at a time (see `engines`), so what is read here stays true until
+the writer commits, and ids can be counted on from the last.
+"""
+
+from collections.abc import Iterable
+from itertools import count
+from typing import Any
+
+from sqlalchemy import Connection, Executable, Select
+
+from oai_provider.protocol.names import is_set_spec, with_ancestors
+from oai_provider.store import sql
+from oai_provider.store.base import StoreError
+from oai_provider.store.changes import Content, KnownItem, KnownRecord
+
+Rows = list[dict[str, Any]]
+
+
+def execute(connection: Connection, statement: Executable, rows: Rows) -> None:
+    """Execute a statement for each row, if there are any."""
+    if rows:
+        connection.execute(statement, rows)
+
+
+def new_ids(connection: Connection, last: Select[int]) -> "count[int]":
+    """Return the ids that come after the last one, from 1."""
+    return count((connection.execute(last).scalar() or 0) + 1)
+
+
+def known_items(
+    connection: Connection, identifiers: Iterable[str]
+) -> dict[str, KnownItem]:
+    """Return those of the items named that are there, by identifier."""
+    found = connection.execute(sql.KNOWN_ITEMS, {"identifiers": list(identifiers)})
+    items: dict[str, KnownItem] = {}
+    for id_, identifier, set_specs, deleted, json in found:
+        items[identifier] = KnownItem(
+            id=id_,
+            set_specs=tuple(set_specs.split()),
+            deleted=bool(deleted),
+            source=json,
+        )
+    _add_records(connection, {item.id: item for item in items.values()})
+    return items
+
+
+def _add_records(connection: Connection, items: dict[int, KnownItem]) -> None:
+    if not items:
+        return
+    found = connection.execute(sql.KNOWN_RECORDS, {"item_ids": list(items)})
+    for item_id, format_id, id_, datestamp, payload, about in found:
+        items[item_id].records[format_id] = KnownRecord(
+            id=id_, datestamp=datestamp, content=Content(payload, about)
+        )
+
+
+def format_ids(connection: Connection) -> dict[str, int]:
+    """Return the id of every format, by prefix."""
+    return {prefix: id_ for prefix, id_ in connection.execute(sql.FORMAT_IDS)}
+
+
+def set_ids(connection: Connection, specs: Iterable[str]) -> dict[str, int]:
+    """Return the ids of sets and of the sets above them, making those that lack."""
+    wanted = sorted({above for spec in specs for above in with_ancestors(spec)})
+    if not wanted:
+        return {}
+    found = connection.execute(sql.SET_IDS, {"specs": wanted})
+    ids = {spec: id_ for spec, id_ in found}
+    missing = [spec for spec in wanted if spec not in ids]
+    for spec in missing:
+        if not is_set_spec(spec):
+            raise StoreError(
+                f"there can be no set {spec!r}: a setSpec holds letters, digits and"
+                " - _ . ! ~ * ' ( ), parted by colons"
+            )
+    new = new_ids(connection, sql.LAST_SET) if missing else count()
+    rows: Rows = [
+        {"id": id_, "spec": spec, "name": spec, "descriptions": None}
+        for id_, spec in zip(new, missing, strict=False)
+    ]
+    execute(connection, sql.ADD_SETS, rows)
+    return ids | {row["spec"]: row["id"] for row in rows}

@@ -1,0 +1,111 @@
+"""Between columns and values: the only place that knows how a value is stored.
+
+Set specs are parted by blanks and payloads by NUL, which neither can hold. This is
+the hot path of every list, so a page's datestamps are converted once each.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from oai_provider.protocol.datestamp import from_seconds
+from oai_provider.protocol.model import Header, MetadataFormat, Record, Set
+from oai_provider.protocol.token import Position
+from oai_provider.protocol.xml import Payload, stored
+from oai_provider.store.base import HeaderPage, Page, StoredItem
+
+Row = Sequence[Any]
+"""What a driver gives: values in the order of the statement's columns."""
+
+_NUL = b"\0"
+
+
+def joined(payloads: Iterable[Payload]) -> bytes | None:
+    """Return several payloads as one column; None when there are none."""
+    return _NUL.join(payload.xml for payload in payloads) or None
+
+
+def parted(column: bytes | None) -> tuple[Payload, ...]:
+    """Return the payloads of a column written by `joined`."""
+    return tuple(map(stored, column.split(_NUL))) if column else ()
+
+
+def format_of(row: Row) -> MetadataFormat:
+    """Return the format of a row: prefix, schema, namespace."""
+    prefix, schema, namespace = row
+    return MetadataFormat(metadata_prefix=prefix, schema=schema, namespace=namespace)
+
+
+def set_of(row: Row) -> Set:
+    """Return the set of a row: spec, name, descriptions."""
+    spec, name, descriptions = row
+    return Set(spec=spec, name=name, descriptions=parted(descriptions))
+
+
+def item_of(row: Row) -> StoredItem:
+    """Return the item of a row as `sql.ITEM` selects it."""
+    identifier, set_specs, deleted, created, json, newest = row
+    datestamp = created if newest is None else newest
+    header = Header(
+        identifier, from_seconds(datestamp), tuple(set_specs.split()), bool(deleted)
+    )
+    return StoredItem(header=header, source=json, created=from_seconds(created))
+
+
+def record_of(row: Row) -> Record:
+    """Return the record of a row as `sql.RECORD` selects it."""
+    return _records([row])[0]
+
+
+def page_of(rows: Sequence[Row], limit: int) -> Page:
+    """Return the page of up to `limit` records that one row more was asked for."""
+    return Page(tuple(_records(rows[:limit])), _after(rows, limit))
+
+
+def header_page_of(rows: Sequence[Row], limit: int) -> HeaderPage:
+    """Return the page of up to `limit` headers that one row more was asked for."""
+    moments = _Moments()
+    headers = tuple(
+        Header(identifier, moments[datestamp], tuple(set_specs.split()), bool(deleted))
+        for datestamp, _, deleted, identifier, set_specs in rows[:limit]
+    )
+    return HeaderPage(headers, _after(rows, limit))
+
+
+def _records(rows: Sequence[Row]) -> list[Record]:
+    moments, records = _Moments(), []
+    for datestamp, _, deleted, identifier, set_specs, payload, about in rows:
+        moment, specs = moments[datestamp], tuple(set_specs.split())
+        if deleted:
+            records.append(Record(Header(identifier, moment, specs, deleted=True)))
+            continue
+        header = Header(identifier, moment, specs)
+        day = moments.days[datestamp]
+        metadata = stored(payload).stamped(day)
+        if about:
+            abouts = tuple(part.stamped(day) for part in parted(about))
+            records.append(Record(header, metadata, abouts))
+        else:
+            records.append(Record(header, metadata))
+    return records
+
+
+class _Moments(dict[int, datetime]):
+    """Seconds as moments, and as days in `days`: many records share their second."""
+
+    __slots__ = ("days",)
+
+    def __init__(self) -> None:
+        self.days: dict[int, str] = {}
+
+    def __missing__(self, seconds: int) -> datetime:
+        moment = self[seconds] = from_seconds(seconds)
+        self.days[seconds] = moment.date().isoformat()
+        return moment
+
+
+def _after(rows: Sequence[Row], limit: int) -> Position | None:
+    if len(rows) <= limit:
+        return None
+    datestamp, key = rows[limit - 1][:2]
+    return Position(datestamp=from_seconds(datestamp), key=key)

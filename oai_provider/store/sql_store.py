@@ -1,0 +1,242 @@
+"""The store in an SQL database, read by single statements, written in batches.
+
+A statement is a snapshot, so reading needs no transaction and holds up nobody; no
+connection is kept while a caller thinks about what was yielded.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from secrets import token_bytes
+from typing import Any, Final
+
+from sqlalchemy import Connection, Engine, Select
+
+from oai_provider.protocol.datestamp import from_seconds, to_seconds
+from oai_provider.protocol.model import MetadataFormat, Record, Set
+from oai_provider.protocol.request import Selection
+from oai_provider.protocol.token import Position
+from oai_provider.store import rows, sql
+from oai_provider.store.base import (
+    HeaderPage,
+    ItemWrite,
+    Outcome,
+    Page,
+    StoredItem,
+    Totals,
+)
+from oai_provider.store.batches import Batch, deleted_batches, stored_batches
+from oai_provider.store.changes import changes_of
+from oai_provider.store.declaring import declare_formats, declare_sets, setting
+from oai_provider.store.faults import translated
+from oai_provider.store.known import format_ids, known_items
+from oai_provider.store.writing import write
+
+Clock = Callable[[], datetime]
+
+WRITING: Final = "oai_provider_writing"
+"""The execution option of connections that write: they are let in one by one."""
+
+_FIRST: Final = to_seconds(datetime.min.replace(tzinfo=UTC))
+_LAST: Final = to_seconds(datetime.max.replace(tzinfo=UTC))
+_BEFORE_ALL_KEYS: Final = 0
+_ITEMS_AT_ONCE: Final = 100
+_TOKEN_KEY: Final = "token_key"
+_KEY_BYTES: Final = 32
+
+
+class SqlStore:
+    """A `Store` in SQLite or PostgreSQL; `engines.open_store` makes one."""
+
+    def __init__(self, engine: Engine, *, clock: Clock) -> None:
+        self._engine = engine
+        self._writing_engine = engine.execution_options(**{WRITING: True})
+        self._clock = clock
+        self._url = engine.url.render_as_string()
+
+    # What Identify, ListMetadataFormats and ListSets ask.
+
+    def earliest_datestamp(self) -> datetime | None:
+        """Return the first datestamp; a seek for each format."""
+        firsts = [first for (first,) in self._read(sql.EARLIEST) if first is not None]
+        return from_seconds(min(firsts)) if firsts else None
+
+    def formats(self) -> tuple[MetadataFormat, ...]:
+        """Return the formats declared, by prefix."""
+        return tuple(map(rows.format_of, self._read(sql.FORMATS)))
+
+    def formats_of(self, identifier: str) -> tuple[MetadataFormat, ...] | None:
+        """Return the item's formats, those of its tombstones too; None if unknown."""
+        found = self._read(sql.FORMATS_OF, identifier=identifier)
+        if not found:
+            return None
+        return tuple(rows.format_of(row) for row in found if row[0] is not None)
+
+    def has_sets(self) -> bool:
+        """Tell whether there is any set."""
+        return bool(self._read(sql.ANY_SET))
+
+    def sets(self, *, after: str | None, limit: int) -> tuple[Set, ...]:
+        """Return up to `limit` sets whose spec comes after the one given, in order."""
+        found = self._read(sql.SETS, after=after or "", limit=limit)
+        return tuple(map(rows.set_of, found))
+
+    def count_sets(self) -> int:
+        """Return how many sets there are."""
+        return int(self._read(sql.COUNT_SETS)[0][0])
+
+    # What GetRecord, ListIdentifiers and ListRecords ask.
+
+    def record(self, identifier: str, metadata_prefix: str) -> Record | None:
+        """Return one record, a tombstone too."""
+        found = self._read(sql.RECORD, identifier=identifier, prefix=metadata_prefix)
+        return rows.record_of(found[0]) if found else None
+
+    def records(
+        self, selection: Selection, *, after: Position | None, limit: int
+    ) -> Page:
+        """Return the next `limit` records of a list."""
+        whole = selection.set_spec is None
+        statement = sql.RECORDS if whole else sql.RECORDS_OF_SET
+        return rows.page_of(self._page(statement, selection, after, limit), limit)
+
+    def headers(
+        self, selection: Selection, *, after: Position | None, limit: int
+    ) -> HeaderPage:
+        """Return the next `limit` headers of a list."""
+        whole = selection.set_spec is None
+        statement = sql.HEADERS if whole else sql.HEADERS_OF_SET
+        found = self._page(statement, selection, after, limit)
+        return rows.header_page_of(found, limit)
+
+    def count(self, selection: Selection) -> int:
+        """Return how many records a list holds; a whole list's number is kept."""
+        whole = selection.set_spec is None
+        if selection.from_ is None and selection.until is None:
+            statement = sql.COUNT if whole else sql.COUNT_OF_SET
+        else:
+            statement = sql.COUNT_WINDOW if whole else sql.COUNT_WINDOW_OF_SET
+        found = self._read(
+            statement,
+            prefix=selection.metadata_prefix,
+            spec=selection.set_spec,
+            start=_from(selection),
+            until=_until(selection),
+        )
+        # A list without records has no tally.
+        return int(found[0][0]) if found else 0
+
+    # What people ask.
+
+    def item(self, identifier: str) -> StoredItem | None:
+        """Return an item, a deleted one too."""
+        found = self._read(sql.ITEM, identifier=identifier)
+        return rows.item_of(found[0]) if found else None
+
+    def items(self) -> Iterator[StoredItem]:
+        """Yield every item, by identifier, holding few in memory."""
+        after = ""
+        while found := self._read(sql.ITEMS, after=after, limit=_ITEMS_AT_ONCE):
+            yield from map(rows.item_of, found)
+            after = str(found[-1][0])
+
+    def totals(self) -> Totals:
+        """Return how many items there are."""
+        numbers = {bool(deleted): n for deleted, n in self._read(sql.TOTALS)}
+        return Totals(items=numbers.get(False, 0), deleted=numbers.get(True, 0))
+
+    # Writing.
+
+    def declare_formats(self, formats: Iterable[MetadataFormat]) -> None:
+        """Make formats known, or correct the schema and namespace of known ones."""
+        known = set(self.formats())
+        new = [format_ for format_ in formats if format_ not in known]
+        if new:
+            with self._transaction() as connection:
+                declare_formats(connection, new)
+
+    def declare_sets(self, sets: Iterable[Set]) -> None:
+        """Make sets (and the sets above them) known, with their names."""
+        with self._transaction() as connection:
+            declare_sets(connection, sets)
+
+    def put(self, items: Iterable[ItemWrite]) -> Iterator[Outcome]:
+        """Store items, yielding what became of each, in order.
+
+        Nothing is stored before the first outcome is asked for; whoever stops
+        asking leaves what was committed so far, and no transaction open.
+        """
+        for batch in stored_batches(items):
+            yield from self._commit(batch)
+
+    def delete(self, identifiers: Iterable[str]) -> Iterator[Outcome]:
+        """Replace items by tombstones, yielding what became of each, in order.
+
+        A tombstone keeps its sets, in whose lists it must be seen, and its source;
+        one that is deleted again is `UNCHANGED`. As lazy as `put`.
+        """
+        for batch in deleted_batches(identifiers):
+            yield from self._commit(batch)
+
+    def _commit(self, batch: Batch) -> Iterator[Outcome]:
+        with self._transaction() as connection:
+            known = known_items(connection, batch)
+            changes = changes_of(batch, known, format_ids(connection))
+            write(connection, changes.values(), self._clock())
+        for identifier in batch:
+            change = changes.get(identifier)
+            yield change.outcome if change else Outcome.UNKNOWN
+
+    # Lifetime.
+
+    def token_keys(self) -> tuple[bytes, ...]:
+        """Return the keys of resumption tokens, made once and kept with the data."""
+        found = self._read(sql.SETTING, name=_TOKEN_KEY)
+        if found:
+            return (bytes(found[0][0]),)
+        with self._transaction() as connection:
+            return (setting(connection, _TOKEN_KEY, token_bytes(_KEY_BYTES)),)
+
+    def close(self) -> None:
+        """Let go of all connections."""
+        self._engine.dispose()
+
+    # Connections.
+
+    def _page(
+        self,
+        statement: Select[*tuple[Any, ...]],
+        selection: Selection,
+        after: Position | None,
+        limit: int,
+    ) -> Sequence[rows.Row]:
+        """Return one row more than the limit, if there are that many."""
+        return self._read(
+            statement,
+            prefix=selection.metadata_prefix,
+            spec=selection.set_spec,
+            datestamp=to_seconds(after.datestamp) if after else _from(selection),
+            key=after.key if after else _BEFORE_ALL_KEYS,
+            until=_until(selection),
+            limit=limit + 1,
+        )
+
+    def _read(
+        self, statement: Select[*tuple[Any, ...]], **values: str | int | None
+    ) -> Sequence[rows.Row]:
+        with translated(self._url), self._engine.connect() as connection:
+            return connection.execute(statement, values).fetchall()
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Connection]:
+        """Be the one writer; commit at the end, unless something was raised."""
+        with translated(self._url), self._writing_engine.begin() as connection:
+            yield connection
+
+
+def _from(selection: Selection) -> int:
+    return _FIRST if selection.from_ is None else to_seconds(selection.from_)
+
+
+def _until(selection: Selection) -> int:
+    return _LAST if selection.until is None else to_seconds(selection.until)

@@ -1,0 +1,199 @@
+"""Changes of items, written as rows in one transaction.
+
+Datestamps are given out here and nowhere else, as late as can be.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import Connection, Executable
+
+from oai_provider.protocol.datestamp import to_seconds
+from oai_provider.protocol.names import with_ancestors
+from oai_provider.store import sql
+from oai_provider.store.base import Outcome
+from oai_provider.store.changes import Change, Content, KnownRecord
+from oai_provider.store.known import Rows, execute, new_ids, set_ids
+from oai_provider.store.tables import WHOLE_LIST
+
+Row = tuple[Executable, dict[str, Any]]
+"""A row, and the statement that takes it."""
+
+# Rows of the tables referred to come before those that refer.
+_ORDER: Final = (
+    sql.ADD_ITEMS,
+    sql.CHANGE_ITEMS,
+    sql.ADD_SOURCES,
+    sql.CHANGE_SOURCES,
+    sql.ADD_RECORDS,
+    sql.CHANGE_RECORDS,
+    sql.REMOVE_FROM_LISTS,
+    sql.ADD_TO_LISTS,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Move:
+    """A record that gets new content and a new datestamp."""
+
+    item_id: int
+    record_id: int
+    format_id: int
+    content: Content
+    stamp: int
+    known: KnownRecord | None
+
+
+def write(connection: Connection, changes: Collection[Change], now: datetime) -> None:
+    """Stamp what moves and write everything; the caller commits."""
+    rows: defaultdict[Executable, Rows] = defaultdict(list)
+    layout = _Layout(connection, changes)
+    for change in changes:
+        # A clock that was set back must not set an item back.
+        stamp = max(to_seconds(now), change.newest)
+        for statement, row in layout.rows(change, stamp):
+            rows[statement].append(row)
+    for statement in _ORDER:
+        execute(connection, statement, rows[statement])
+    _count(connection, rows[sql.ADD_TO_LISTS], rows[sql.REMOVE_FROM_LISTS])
+
+
+class _Layout:
+    """Gives out ids, and says which rows a change makes."""
+
+    def __init__(self, connection: Connection, changes: Collection[Change]) -> None:
+        self._item_ids = new_ids(connection, sql.LAST_ITEM)
+        self._record_ids = new_ids(connection, sql.LAST_RECORD)
+        self._set_ids = set_ids(connection, _set_specs(changes))
+
+    def rows(self, change: Change, stamp: int) -> Iterator[Row]:
+        item_id = change.known.id if change.known else next(self._item_ids)
+        yield from _item_rows(change, item_id, stamp)
+        old = self._lists(change.known.set_specs) if change.known else ()
+        new = self._lists(change.set_specs)
+        for move in self._moves(change, item_id, stamp):
+            yield _record_row(move)
+            yield from _unlisted_rows(move, old)
+            yield from _listed_rows(move, new)
+
+    def _moves(self, change: Change, item_id: int, stamp: int) -> Iterator[_Move]:
+        for format_id, content in change.moved.items():
+            known = change.known.records.get(format_id) if change.known else None
+            yield _Move(
+                item_id=item_id,
+                record_id=known.id if known else next(self._record_ids),
+                format_id=format_id,
+                content=content,
+                stamp=stamp,
+                known=known,
+            )
+
+    def _lists(self, set_specs: Iterable[str]) -> tuple[int, ...]:
+        """Return the ids of the lists an item of these sets is in."""
+        above = {above for spec in set_specs for above in with_ancestors(spec)}
+        return (WHOLE_LIST, *(self._set_ids[spec] for spec in above))
+
+
+def _set_specs(changes: Collection[Change]) -> Iterator[str]:
+    for change in changes:
+        yield from change.set_specs
+        yield from change.known.set_specs if change.known else ()
+
+
+def _item_rows(change: Change, item_id: int, stamp: int) -> Iterator[Row]:
+    known, set_specs = change.known, " ".join(change.set_specs)
+    if known is None:
+        yield (
+            sql.ADD_ITEMS,
+            {
+                "id": item_id,
+                "identifier": change.identifier,
+                "set_specs": set_specs,
+                "created": stamp,
+                "deleted": change.deleted,
+            },
+        )
+        yield sql.ADD_SOURCES, {"item_id": item_id, "json": change.source}
+        return
+    if change.outcome is not Outcome.UNCHANGED:
+        yield (
+            sql.CHANGE_ITEMS,
+            {"id_": item_id, "set_specs": set_specs, "deleted": change.deleted},
+        )
+    if known.source != change.source:
+        yield sql.CHANGE_SOURCES, {"id_": item_id, "json": change.source}
+
+
+def _record_row(move: _Move) -> Row:
+    row = {
+        "datestamp": move.stamp,
+        "payload": move.content.payload,
+        "about": move.content.about,
+    }
+    if move.known:
+        return sql.CHANGE_RECORDS, {"id_": move.record_id, **row}
+    ids = {"item_id": move.item_id, "format_id": move.format_id}
+    return sql.ADD_RECORDS, {"id": move.record_id, **ids, **row}
+
+
+def _unlisted_rows(move: _Move, lists: tuple[int, ...]) -> Iterator[Row]:
+    if move.known is None:
+        return
+    for set_id in lists:
+        yield (
+            sql.REMOVE_FROM_LISTS,
+            {
+                "format_id": move.format_id,
+                "set_id": set_id,
+                "datestamp": move.known.datestamp,
+                "item_id": move.item_id,
+            },
+        )
+
+
+def _listed_rows(move: _Move, lists: tuple[int, ...]) -> Iterator[Row]:
+    for set_id in lists:
+        yield (
+            sql.ADD_TO_LISTS,
+            {
+                "format_id": move.format_id,
+                "set_id": set_id,
+                "datestamp": move.stamp,
+                "item_id": move.item_id,
+                "record_id": move.record_id,
+                "deleted": move.content.payload is None,
+            },
+        )
+
+
+def _count(connection: Connection, added: Rows, removed: Rows) -> None:
+    """Keep the tallies of the lists that grew or shrank."""
+    changes = Counter((row["format_id"], row["set_id"]) for row in added)
+    changes.subtract((row["format_id"], row["set_id"]) for row in removed)
+    changed = {key: change for key, change in changes.items() if change}
+    if not changed:
+        return
+    set_ids = {set_id for _, set_id in changed}
+    found = connection.execute(sql.KNOWN_TALLIES, {"set_ids": list(set_ids)})
+    known = {(format_id, set_id) for format_id, set_id in found}
+    execute(
+        connection,
+        sql.CHANGE_TALLIES,
+        [
+            {"format_id_": key[0], "set_id_": key[1], "change_": change}
+            for key, change in changed.items()
+            if key in known
+        ],
+    )
+    execute(
+        connection,
+        sql.ADD_TALLIES,
+        [
+            {"format_id": key[0], "set_id": key[1], "records": change}
+            for key, change in changed.items()
+            if key not in known
+        ],
+    )

@@ -1,0 +1,117 @@
+"""The OAI-PMH endpoint: HTTP in, the protocol's response or an HTTP refusal out.
+
+OAI-PMH 3.1.1: the arguments of a GET stand in the query string, those of a POST in
+the body and only there. Every fault the protocol has a code for is a response with
+status 200; what it has none for is refused in plain text.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Final
+
+from oai_provider.protocol.errors import ErrorCode, ProtocolError
+from oai_provider.protocol.model import Errors, Headers, Records, Response, Sets
+from oai_provider.protocol.request import quoted
+from oai_provider.protocol.write import write
+from oai_provider.provider.answer import Provider
+from oai_provider.store.base import StoreAway
+from oai_provider.web.answer import Answer, Unanswered, document, empty, plain
+from oai_provider.web.arguments import read_arguments
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
+_ALLOW: Final = ("Allow", "GET, HEAD, OPTIONS, POST")
+_FORM: Final = "application/x-www-form-urlencoded"
+# No verb takes more than five arguments; each unknown one costs an error element.
+_MOST_ARGUMENTS: Final = 100
+_RETRY_AFTER: Final = 60
+
+
+class _NotArguments(Exception):
+    """What was sent cannot be read as arguments; carries the protocol's error."""
+
+    def __init__(self, code: ErrorCode, reason: str) -> None:
+        super().__init__(reason)
+        self.error = ProtocolError(code, reason)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Endpoint:
+    """The one URL that harvesters know."""
+
+    provider: Provider
+    clock: Callable[[], datetime]
+    max_body: int
+
+    def answer(self, environ: "WSGIEnvironment") -> Answer:
+        """Return the answer to a request; a HEAD's is that of the GET."""
+        # Read before the store is: see Provider.answer.
+        now = self.clock()
+        try:
+            response = self._response(environ, now)
+        except Unanswered as refused:
+            return refused.answer
+        except StoreAway as away:
+            return _away(away)
+        return document(
+            b"".join(write(response)),
+            environ.get("HTTP_ACCEPT_ENCODING"),
+            _facts(response),
+        )
+
+    def _response(self, environ: "WSGIEnvironment", now: datetime) -> Response:
+        try:
+            pairs = read_arguments(self._form(environ))
+            if len(pairs) > _MOST_ARGUMENTS:
+                raise _NotArguments(
+                    ErrorCode.BAD_ARGUMENT,
+                    f"the request has {len(pairs)} arguments; no verb takes so many",
+                )
+        except _NotArguments as fault:
+            return Response(
+                response_date=now.replace(microsecond=0),
+                base_url=self.provider.repository.base_url,
+                arguments=(),
+                body=Errors((fault.error,)),
+            )
+        return self.provider.answer(pairs, now)
+
+    def _form(self, environ: "WSGIEnvironment") -> bytes:
+        match environ["REQUEST_METHOD"]:
+            case "GET" | "HEAD":
+                return self._query(environ)
+            case "POST":
+                _require_form(environ.get("CONTENT_TYPE", ""))
+                return self._body(environ)
+            case "OPTIONS":
+                raise Unanswered(empty(HTTPStatus.NO_CONTENT, _ALLOW))
+            case _:
+                reason = "An OAI-PMH repository answers GET and POST."
+                raise Unanswered(plain(HTTPStatus.METHOD_NOT_ALLOWED, reason, _ALLOW))
+
+    def _query(self, environ: "WSGIEnvironment") -> bytes:
+        # PEP 3333: octets, written as the characters of ISO 8859-1.
+        query: str = environ.get("QUERY_STRING", "")
+        if len(query) > self.max_body:
+            raise Unanswered(
+                plain(
+                    HTTPStatus.REQUEST_URI_TOO_LONG,
+                    f"The query string is longer than {self.max_body} bytes.",
+                )
+            )
+        return query.encode("utf-8" if not query.isascii() and _is_wide(query) else "latin-1")
+
+    def _body(self, environ: "WSGIEnvironment") -> bytes:
+        stated = environ.get("CONTENT_LENGTH") or ""
+        if stated.isdecimal():
+            length = int(stated)
+        elif environ.get("wsgi.input_terminated"):
+            length = None
+        else:
+            return b""
+        if length is None or length <= self.max_body:
+            pass
+        return b""

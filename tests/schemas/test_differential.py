@@ -1,0 +1,146 @@
+"""Our schemas and the published ones give the same verdict on the same document.
+
+Asked over real records and over mutants of rich valid documents, for each format,
+each container and whole responses of every verb.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from lxml import etree
+from schemas.mutation import Vocabulary, mutants, schema_vocabulary
+
+from oai_provider.protocol.xml import parse
+from oai_provider.resources import schemas_folder
+from oai_provider.xsd import CONTAINERS, ENVELOPE, SchemaFault, Schemas
+
+SEEDS = Path(__file__).parent / "seeds"
+OAI_DC = "http://www.openarchives.org/OAI/2.0/oai_dc.xsd"
+SIMPLE_DC = "http://dublincore.org/schemas/xmls/simpledc20021212.xsd"
+MODS = "http://www.loc.gov/standards/mods/v3/mods-3-8.xsd"
+RIGHTS = "http://www.openarchives.org/OAI/2.0/rights.xsd"
+
+# Schemas whose words a mutant may use: the format's own and those it imports.
+FORMATS = {
+    "oai_dc": (OAI_DC, SIMPLE_DC),
+    "rights": (RIGHTS,),
+    "rightsManifest": (RIGHTS,),
+    "branding": (ENVELOPE,),
+    "gateway": (ENVELOPE,),
+    "oai-identifier": (),
+    "friends": (),
+    "eprints": (),
+    "provenance": (),
+}
+MUTANTS_OF_A_FORMAT = 2000
+MUTANTS_OF_A_RESPONSE = 1500
+# At least this share of either verdict: else the comparison would prove little.
+LEAST_SHARE = 0.1
+
+Judge = Callable[[Schemas, etree._Element], tuple[SchemaFault, ...]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rivals:
+    """The two folders of schemas under comparison."""
+
+    ours: Schemas
+    published: Schemas
+    folders: tuple[Path, Path]
+
+    def vocabulary(self, schema_urls: Iterable[str]) -> Vocabulary:
+        """Return the words of both, so that neither may know a name alone."""
+        paths = [url.removeprefix("http://") for url in schema_urls]
+        files = [folder / path for folder in self.folders for path in paths]
+        return schema_vocabulary(files)
+
+    def compare(self, documents: Iterable[etree._Element], judge: Judge) -> Counter[bool]:
+        """Count the verdicts, or fail on the first document they differ on."""
+        verdicts: Counter[bool] = Counter()
+        for number, document in enumerate(documents):
+            # Validation marks IDs in the tree, so neither may always be second.
+            order = (self.ours, self.published)[:: 1 if number % 2 else -1]
+            faults = {id(rival): judge(rival, document) for rival in order}
+            ours, theirs = faults[id(self.ours)], faults[id(self.published)]
+            assert bool(ours) == bool(theirs), _report(document, ours, theirs)
+            verdicts[not ours] += 1
+        return verdicts
+
+
+def _report(
+    document: etree._Element,
+    ours: tuple[SchemaFault, ...],
+    theirs: tuple[SchemaFault, ...],
+) -> str:
+    text = etree.tostring(document, encoding="unicode")
+    return f"{text}\n\nours: {ours[:3]}\npublished: {theirs[:3]}"
+
+
+@pytest.fixture(scope="module")
+def rivals(shared: Path) -> Rivals:
+    folders = (schemas_folder(), shared / "schemas")
+    ours, published = (Schemas(folder) for folder in folders)
+    return Rivals(ours=ours, published=published, folders=folders)
+
+
+def assert_both_verdicts(verdicts: Counter[bool]) -> None:
+    least = LEAST_SHARE * verdicts.total()
+    assert verdicts[True] > least < verdicts[False], verdicts
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_mutants_of_a_format_get_the_published_verdict(rivals: Rivals, name: str):
+    url = f"http://www.openarchives.org/OAI/2.0/{name}.xsd"
+    seed = parse((SEEDS / f"{name}.xml").read_bytes())
+    words = rivals.vocabulary({url, *FORMATS[name]})
+    documents = mutants(seed, seed=31, count=MUTANTS_OF_A_FORMAT, vocabulary=words)
+
+    verdicts = rivals.compare(documents, lambda rival, root: rival.faults(root, url))
+
+    assert_both_verdicts(verdicts)
+
+
+@pytest.mark.parametrize("name", sorted(f.stem for f in SEEDS.glob("response-*.xml")))
+def test_mutants_of_a_response_get_the_published_verdict(rivals: Rivals, name: str):
+    seed = parse((SEEDS / f"{name}.xml").read_bytes())
+    formats = (MODS,) if "mods" in name else (OAI_DC, SIMPLE_DC)
+    words = rivals.vocabulary({ENVELOPE, RIGHTS, *CONTAINERS, *formats})
+    documents = mutants(seed, seed=31, count=MUTANTS_OF_A_RESPONSE, vocabulary=words)
+
+    verdicts = rivals.compare(
+        documents, lambda rival, root: rival.response_faults(root, (OAI_DC, MODS))
+    )
+
+    assert_both_verdicts(verdicts)
+
+
+def test_real_dublin_core_records_get_the_published_verdict(
+    rivals: Rivals, shared: Path
+):
+    lines = (shared / "records-sample" / "oai_dc.jsonl").read_text().splitlines()
+    records = [parse(json.loads(line)["xml"].encode()) for line in lines]
+
+    verdicts = rivals.compare(records, lambda rival, root: rival.faults(root, OAI_DC))
+
+    assert verdicts[True] > 200 < verdicts.total()
+
+
+def test_mutants_of_real_dublin_core_records_get_the_published_verdict(
+    rivals: Rivals, shared: Path
+):
+    lines = (shared / "records-sample" / "oai_dc.jsonl").read_text().splitlines()
+    records = [parse(json.loads(line)["xml"].encode()) for line in lines]
+    words = rivals.vocabulary((OAI_DC, SIMPLE_DC))
+    documents = (
+        mutant
+        for number, record in enumerate(records)
+        for mutant in mutants(record, seed=number, count=8, vocabulary=words)
+    )
+
+    verdicts = rivals.compare(documents, lambda rival, root: rival.faults(root, OAI_DC))
+
+    assert_both_verdicts(verdicts)
