@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, settings
 settings.register_profile("dev", max_examples=50, deadline=None)
 settings.register_profile(
     "ci",
-    max_examples=1000,
+    max_examples=200,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow],
@@ -17,6 +17,18 @@ settings.register_profile(
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "dev"))
 
 ROOT = Path(__file__).parent.parent
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--golden", action="store_true", help="write the golden files anew"
+    )
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Let a skip be a failure where everything a test may need is there."""
+    if report.skipped and os.environ.get("OAI_PROVIDER_NO_SKIPS"):
+        report.outcome = "failed"
 
 
 @pytest.fixture(scope="session")

@@ -1,13 +1,20 @@
 """What may be done with an item, where its files are, and who paid for it."""
 
 from collections.abc import Mapping
-from typing import Annotated, ClassVar, Literal
-
-from pydantic import Field
+from typing import ClassVar, Literal
 
 from oai_provider.metadata.agents import Organisation
 from oai_provider.metadata.edtf import EdtfDate
-from oai_provider.metadata.text import Line, OneOf, Part, Short, Text, Uri, WebAddress
+from oai_provider.metadata.text import (
+    Count,
+    Line,
+    OneOf,
+    Part,
+    Short,
+    Text,
+    Uri,
+    WebAddress,
+)
 
 Access = Literal["open", "embargoed", "restricted", "metadata-only", "closed"]
 
@@ -50,7 +57,7 @@ class File(Part):
 
     url: WebAddress
     media_type: Line | None = None
-    size: Annotated[int, Field(ge=0)] | None = None
+    size: Count | None = None
     checksum: Line | None = None
     access: Access | None = None
     version: Line | None = None

@@ -14,8 +14,9 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from oai_provider.errors import OaiProviderError
-from oai_provider.metadata.short_forms import Written, as_written, rival
+from oai_provider.metadata.short_forms import rival
 from oai_provider.metadata.text import Part
+from oai_provider.metadata.written_form import Written, as_written
 from oai_provider.protocol.xml import DATESTAMP_MARK, not_xml
 
 
@@ -43,11 +44,10 @@ def faults_of(
     error: ValidationError, model: type[Part], data: Mapping[str, object]
 ) -> tuple[ItemFault, ...]:
     """Return the faults pydantic found, each at the place where it was written."""
-    faults = (
-        ItemFault(place.path, _message(fault, place))
-        for fault in error.errors(include_url=False)
-        if (place := _place(fault, model, data))
-    )
+    faults = []
+    for fault in error.errors(include_url=False):
+        place = _place(fault, model, data)
+        faults.append(ItemFault(place.path, _message(fault, place)))
     return tuple(dict.fromkeys(faults))
 
 
@@ -118,7 +118,7 @@ def _reason(fault: ErrorDetails) -> str:
 
 
 _WORDS: Final[Mapping[str, Callable[[ErrorDetails], str]]] = {
-    "missing": lambda _: "is missing: a value is needed here",
+    "missing": lambda fault: f"{fault['loc'][-1]} is missing: a value is needed here",
     "string_too_short": lambda _: "is blank: fill it in or leave the field out",
     "string_type": _not_text,
     "string_unicode": _not_carried,
@@ -136,13 +136,15 @@ _WORDS: Final[Mapping[str, Callable[[ErrorDetails], str]]] = {
 }
 
 
+_SHOWN: Final = 60
+
+
 def _shown(value: object) -> str:
-    match value:
-        case bool():
-            return "true" if value else "false"
-        case Mapping():
-            return "a mapping"
-        case list() | tuple():
-            return "a list"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, Mapping):
+        return "a mapping"
+    if isinstance(value, list | tuple):
+        return "a list"
     shown = repr(value)
-    return shown if len(shown) <= 60 else f"{shown[:56]} …'"
+    return shown if len(shown) <= _SHOWN else f"{shown[:_SHOWN]} …"

@@ -1,4 +1,4 @@
-"""What an item is part of, or was made for: a journal, a series, a meeting, a degree."""
+"""What an item is part of or was made for: a journal, a series, a degree."""
 
 import re
 from collections.abc import Mapping

@@ -37,7 +37,7 @@ _ISSN: Final = (
     ),
     "1234-5678",
 )
-_NORMAL: Final[Mapping[str, tuple[re.Pattern[str], str]]] = {
+_STRICT: Final[Mapping[str, tuple[re.Pattern[str], str]]] = {
     "doi": (_DETECTED["doi"], "10.1234/abc"),
     "orcid": (_DETECTED["orcid"], "0000-0002-1825-0097"),
     **dict.fromkeys(("issn", "pissn", "eissn", "lissn"), _ISSN),
@@ -78,6 +78,16 @@ def detected(value: str) -> tuple[str, str]:
     return "local", value
 
 
+def _strict(scheme: str, value: str) -> str:
+    pattern, example = _STRICT[scheme]
+    match = pattern.fullmatch(value)
+    if match is None:
+        raise ValueError(f"{value!r} is not a {scheme}: write it as {example}")
+    # A DOI keeps its letters' case; elsewhere the only letter is a final X.
+    bare = "-".join(match.groups())
+    return bare if scheme == "doi" else bare.upper()
+
+
 class Identifier(Part):
     """An identifier and the scheme it belongs to."""
 
@@ -96,16 +106,12 @@ class Identifier(Part):
 
     @field_validator("value")
     @classmethod
-    def _normal(cls, value: str, info: ValidationInfo) -> str:
+    def _bare(cls, value: str, info: ValidationInfo) -> str:
         scheme = info.data.get("scheme", "")
-        if scheme not in _NORMAL:
-            return value
-        pattern, example = _NORMAL[scheme]
-        match = pattern.fullmatch(value)
-        if match is None:
-            raise ValueError(f"{value!r} is not a {scheme}: write it as {example}")
-        normal = "-".join(match.groups())
-        return normal if scheme == "doi" else normal.upper()
+        if scheme in _STRICT:
+            return _strict(scheme, value)
+        match = scheme in _DETECTED and _DETECTED[scheme].fullmatch(value)
+        return match[1] if match else value
 
     @property
     def url(self) -> str | None:

@@ -15,6 +15,7 @@ from pydantic import (
     Field,
     ValidationError,
     ValidationInfo,
+    WithJsonSchema,
     field_validator,
 )
 
@@ -44,7 +45,7 @@ from oai_provider.metadata.text import (
     Uri,
     WebAddress,
 )
-from oai_provider.metadata.vocabularies import resource_type_id
+from oai_provider.metadata.vocabularies import RESOURCE_TYPES, resource_type_id
 from oai_provider.protocol.names import is_metadata_prefix, is_set_spec
 
 # The local part of an oai-identifier, as its schema allows it.
@@ -80,7 +81,11 @@ class ResourceType(Part):
 
     scalar_field: ClassVar[str] = "id"
 
-    id: Annotated[Line, AfterValidator(resource_type_id)]
+    id: Annotated[
+        Line,
+        AfterValidator(resource_type_id),
+        WithJsonSchema({"anyOf": [{"enum": [*RESOURCE_TYPES]}, {"type": "string"}]}),
+    ]
     coar: Uri | None = None
     local: Line | None = None
 
@@ -163,7 +168,7 @@ class Item(Part):
     deleted: bool = False
     sets: tuple[Annotated[Line, AfterValidator(_set_spec)], ...] = ()
     journal: Line | None = None
-    native: dict[Annotated[Line, AfterValidator(_metadata_prefix)], Line] = Field(
+    native: dict[Annotated[str, AfterValidator(_metadata_prefix)], Line] = Field(
         default_factory=dict
     )
     about: tuple[Line, ...] = ()

@@ -28,7 +28,7 @@ _ISO639_2_ALONE: Final = frozenset(
     sog son srn srr ssa suk sus sux syc syr tai tem ter tet tig tiv tkl tlh tli tmh tog
     tpi tsi tum tup tut tvl tyv udm uga umb und vai vot wak wal war was wen xal yao yap
     ypk zap zbl zen zgh znd zun zxx zza
-    """.split()
+    """.split()  # noqa: SIM905 - a list of codes is read as one
 )
 # ISO 639-5: families of languages, which ISO 639-3 has no codes for.
 _FAMILIES: Final = frozenset(
@@ -39,7 +39,7 @@ _FAMILIES: Final = frozenset(
     map mkh mno mun myn nah nai ngf nic nub omq omv oto paa phi plf poz pqe pqw pra qwe
     roa sai sal sdv sem sgn sio sit sla smi son sqj ssa syd tai tbq trk tup tut tuw urj
     wak wen xgn xnd ypk zhx zle zls zlw znd
-    """.split()
+    """.split()  # noqa: SIM905 - a list of codes is read as one
 )
 
 
@@ -48,11 +48,11 @@ def iso639_2b(tag: str) -> str | None:
     """Return the bibliographic code of MODS and MARC: `ger`, not `deu`.
 
     A language that ISO 639-2 knows only within a larger one has that one's code:
-    Cantonese, `yue`, is `chi`.
+    Mandarin, `cmn`, is `chi`.
     """
     language = langcodes.Language.get(tag)
     for known in (language, language.prefer_macrolanguage()):
-        code = known.language or ""
+        code = known.language or "und"
         if len(code) == 2 or code in _ISO639_2_ALONE or _is_local(code):  # noqa: PLR2004 - letters
             return _alpha3(known, "B")
     return None
@@ -66,6 +66,8 @@ def iso639_3(tag: str) -> str | None:
 
 
 def _alpha3(language: langcodes.Language, variant: str) -> str | None:
+    if language.language is None:
+        return "und"
     try:
         return language.to_alpha3(variant=variant)
     except LookupError:
@@ -111,7 +113,9 @@ _SCRIPTS: Final[Mapping[str, str]] = {
 }
 # Letters that belong to no script: signs such as the micro sign, and letters that
 # only modify others.
-_COMMON: Final = frozenset(("MICRO", "FEMININE", "MASCULINE", "MODIFIER", "MATHEMATICAL"))
+_COMMON: Final = frozenset(
+    ("MICRO", "FEMININE", "MASCULINE", "MODIFIER", "MATHEMATICAL")
+)
 
 
 def script_of(text: str) -> str | None:

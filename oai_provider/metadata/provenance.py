@@ -1,7 +1,7 @@
 """Where an item came from and what was done to it on the way here."""
 
 from datetime import UTC, datetime
-from typing import Annotated, ClassVar, Self
+from typing import Annotated, ClassVar
 
 from pydantic import (
     AfterValidator,
@@ -14,6 +14,7 @@ from pydantic import (
 )
 
 from oai_provider.metadata.text import (
+    Count,
     LanguageTag,
     Line,
     OneOf,
@@ -23,14 +24,22 @@ from oai_provider.metadata.text import (
     WebAddress,
 )
 from oai_provider.protocol.datestamp import (
+    DatestampError,
     Granularity,
     format_datestamp,
     parse_datestamp,
 )
 
 
+def _parsed(value: str) -> datetime:
+    try:
+        return parse_datestamp(value.strip())[0]
+    except DatestampError as error:
+        raise ValueError(f"{value!r} is no datestamp: {error}") from error
+
+
 def _read(value: object) -> object:
-    return parse_datestamp(value.strip())[0] if isinstance(value, str) else value
+    return _parsed(value) if isinstance(value, str) else value
 
 
 def _whole_second(value: datetime) -> datetime:
@@ -42,7 +51,7 @@ def _written(value: datetime) -> str:
 
 
 def _utc_datestamp(value: str) -> str:
-    parse_datestamp(value)
+    _parsed(value)
     return value
 
 
@@ -69,7 +78,7 @@ class Repair(Part):
     before: Verbatim = Field(alias="from")
     after: Verbatim = Field(alias="to")
     rule: Line
-    offset: Annotated[int, Field(ge=0)] | None = None
+    offset: Count | None = None
 
 
 class Doubt(Part):
@@ -81,7 +90,7 @@ class Doubt(Part):
     field: Line | None = None
     value: Line | None = None
     rule: Line | None = None
-    offset: Annotated[int, Field(ge=0)] | None = None
+    offset: Count | None = None
 
 
 class Source(OneOf):
@@ -109,7 +118,7 @@ class OriginDescription(Part):
     metadata_namespace: Uri
     harvested: Datestamp
     altered: bool
-    origin: Self | None = None
+    origin: "OriginDescription | None" = None
 
 
 class ProfileFill(Part):

@@ -15,8 +15,11 @@ import langcodes
 from pydantic import (
     AfterValidator,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
+    Field,
     StringConstraints,
+    WithJsonSchema,
     model_validator,
 )
 
@@ -36,9 +39,14 @@ Line = Annotated[
     StringConstraints(
         strict=True, strip_whitespace=True, min_length=1, pattern=_CARRIED
     ),
+    WithJsonSchema({"type": ["string", "integer"], "minLength": 1}),
 ]
 # Text as it stood somewhere: white space and emptiness included.
-Verbatim = Annotated[str, StringConstraints(strict=True, pattern=_CARRIED)]
+Verbatim = Annotated[
+    str,
+    StringConstraints(strict=True, pattern=_CARRIED),
+    WithJsonSchema({"type": ["string", "integer"]}),
+]
 
 
 @lru_cache(maxsize=1024)
@@ -70,6 +78,14 @@ def _web_address(value: str) -> str:
     return value
 
 
+def _no_bool(value: object) -> object:
+    if isinstance(value, bool):
+        raise ValueError("a whole number is wanted")  # noqa: TRY004 - for pydantic
+    return value
+
+
+# A whole number; Python would take true for 1.
+Count = Annotated[int, Field(ge=0), BeforeValidator(_no_bool)]
 LanguageTag = Annotated[Line, AfterValidator(language_tag)]
 Uri = Annotated[Line, AfterValidator(_uri)]
 WebAddress = Annotated[Line, AfterValidator(_web_address)]
@@ -77,9 +93,9 @@ WebAddress = Annotated[Line, AfterValidator(_web_address)]
 
 @dataclass(frozen=True, slots=True)
 class Short:
-    """A short way to write a field: its full name, and what the short name implies."""
+    """A short name: the field it stands for, and what it says besides."""
 
-    field: str
+    stands_for: str
     implies: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -108,9 +124,10 @@ class OneOf(Part):
 
     @model_validator(mode="after")
     def _says_something(self) -> Self:
-        if not any(getattr(self, field) for field in self.one_of):
-            raise ValueError(f"says nothing: give {' or '.join(self.one_of)}")
-        return self
+        for name in self.one_of:
+            if getattr(self, name):
+                return self
+        raise ValueError(f"says nothing: give {' or '.join(self.one_of)}")
 
 
 class Text(Part):

@@ -5,7 +5,7 @@ terms, MODS typeOfResource, DCMI types, DataCite 4.6, CSL 1.0.2, schema.org, MAR
 relators. A vocabulary that has no term for something has none here.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from difflib import get_close_matches
 from typing import Final
@@ -18,18 +18,28 @@ MARC_RELATORS: Final = "http://id.loc.gov/vocabulary/relators/"
 
 @dataclass(frozen=True, slots=True)
 class ResourceTypeTerms:
-    """One kind of thing in every vocabulary; None where a vocabulary has no term."""
+    """One kind of thing in every vocabulary; empty where a vocabulary has no term."""
 
     id: str
     coar: str
     coar_label: str
     eu_repo: str
-    marcgt: str | None
-    mods: str | None
-    dcmi: str | None
+    marcgt: str
+    mods: str
+    dcmi: str
     datacite: str
     csl: str
     schema_org: str
+
+    @property
+    def coar_uri(self) -> str:
+        """COAR's address of the concept."""
+        return COAR_RESOURCE_TYPE + self.coar
+
+    @property
+    def eu_repo_uri(self) -> str:
+        """The term as OpenAIRE's guidelines 3 write it in dc:type."""
+        return EU_REPO + self.eu_repo
 
 
 # Where a term stands in several rows, it is read as the first of them.
@@ -55,7 +65,7 @@ research-article       | c_2df8fbb1 | research article        | article         
 review-article         | c_dcae04bc | review article          | article         | article                | text                 | Text                | JournalArticle       | article-journal  | ScholarlyArticle
 data-paper             | c_beb9     | data paper              | article         | article                | text                 | Text                | DataPaper            | article-journal  | ScholarlyArticle
 editorial              | c_b239     | editorial               | contributionToPeriodical | article       | text                 | Text                | JournalArticle       | article-journal  | Article
-letter-to-the-editor   | c_545b     | letter to the editor    | contributionToPeriodical | letter        | text                 | Text                | JournalArticle       | article-journal  | Article
+letter-to-the-editor   | c_545b     | letter to the editor    | contributionToPeriodical | -             | text                 | Text                | JournalArticle       | article-journal  | Article
 newspaper-article      | c_998f     | newspaper article       | contributionToPeriodical | article       | text                 | Text                | Text                 | article-newspaper | NewsArticle
 review                 | c_efa0     | review                  | review          | review                 | text                 | Text                | Text                 | review           | Review
 book-review            | c_ba08     | book review             | review          | review                 | text                 | Text                | Text                 | review-book      | Review
@@ -78,7 +88,6 @@ research-report        | c_18ws     | research report         | report          
 working-paper          | c_8042     | working paper           | workingPaper    | -                      | text                 | Text                | Text                 | report           | ScholarlyArticle
 preprint               | c_816b     | preprint                | preprint        | article                | text                 | Text                | Preprint             | article          | ScholarlyArticle
 annotation             | c_1162     | annotation              | annotation      | -                      | text                 | Text                | Text                 | document         | CreativeWork
-letter                 | c_0857     | letter                  | other           | letter                 | text                 | Text                | Text                 | personal_communication | CreativeWork
 manuscript             | c_0040     | manuscript              | other           | -                      | text                 | Text                | Text                 | manuscript       | Manuscript
 patent                 | c_15cd     | patent                  | patent          | patent                 | text                 | Text                | Text                 | patent           | CreativeWork
 periodical             | QX5C-AR31  | other periodical        | other           | periodical             | text                 | Text                | Text                 | periodical       | Periodical
@@ -91,9 +100,19 @@ newspaper              | c_2fe3     | newspaper               | other           
 class RoleTerms:
     """One role of an agent: MARC's code and label, DataCite's contributor type."""
 
-    code: str | None
+    code: str
     label: str
-    datacite: str | None
+    datacite: str
+
+    @property
+    def id(self) -> str:
+        """The form the item keeps: MARC's code, or DataCite's type without one."""
+        return self.code or self.datacite
+
+    @property
+    def marc_uri(self) -> str:
+        """The Library of Congress's address of the role, empty without a code."""
+        return self.code and MARC_RELATORS + self.code
 
 
 # MARC code and label, and the contributor type of DataCite that says the same.
@@ -186,9 +205,19 @@ class AccessTerms:
     """One level of access: COAR's concept and label, and info:eu-repo's term."""
 
     id: str
-    coar: str | None
-    coar_label: str | None
+    coar: str
+    coar_label: str
     eu_repo: str
+
+    @property
+    def coar_uri(self) -> str:
+        """COAR's address of the concept, empty where it has none."""
+        return self.coar and COAR_ACCESS_RIGHT + self.coar
+
+    @property
+    def eu_repo_uri(self) -> str:
+        """The term as OpenAIRE's guidelines 3 write it in dc:rights."""
+        return EU_REPO + self.eu_repo
 
 
 # COAR has no concept for closed access, info:eu-repo none for metadata alone.
@@ -211,10 +240,73 @@ _RELATIONS: Final = """
 """
 
 
-def _rows(table: str) -> list[list[str | None]]:
+def _rows(table: str) -> list[list[str]]:
     lines = table.strip().splitlines()
-    return [[_term(cell) for cell in line.split("|")] for line in lines]
+    return [[_cell(cell) for cell in line.split("|")] for line in lines]
 
 
-def _term(cell: str) -> str | None:
-    return None if cell.strip() == "-" else cell.strip()
+def _cell(cell: str) -> str:
+    return cell.strip().removeprefix("-")
+
+
+RESOURCE_TYPES: Final[Mapping[str, ResourceTypeTerms]] = {
+    row[0]: ResourceTypeTerms(*row) for row in _rows(_RESOURCE_TYPES)
+}
+ROLES: Final[Mapping[str, RoleTerms]] = {
+    role.id: role for role in (RoleTerms(*row) for row in _rows(_ROLES))
+}
+ACCESS: Final[Mapping[str, AccessTerms]] = {
+    row[0]: AccessTerms(*row) for row in _rows(_ACCESS)
+}
+# DataCite's relation types, by their lower-case form.
+RELATION_TYPES: Final[Mapping[str, str]] = {r.lower(): r for r in _RELATIONS.split()}
+
+
+def _index(
+    terms: Iterable[ResourceTypeTerms | RoleTerms | AccessTerms],
+) -> Mapping[str, str]:
+    """Return ids by every spelling of every term; the first row of a term has it."""
+    index: dict[str, str] = {}
+    for row in terms:
+        for field in fields(row):
+            index.setdefault(str(getattr(row, field.name)).casefold(), row.id)
+        for uri in ("coar_uri", "eu_repo_uri", "marc_uri"):
+            index.setdefault(str(getattr(row, uri, "")).casefold(), row.id)
+    del index[""]
+    return index
+
+
+_RESOURCE_TYPE_INDEX: Final = _index(RESOURCE_TYPES.values())
+_ROLE_INDEX: Final = _index(ROLES.values())
+_ACCESS_INDEX: Final = _index(ACCESS.values())
+
+
+def resource_type_for(term: str) -> str | None:
+    """Return our id for a resource type, by any vocabulary's term or URI."""
+    return _RESOURCE_TYPE_INDEX.get(term.strip().casefold())
+
+
+def role_for(term: str) -> str | None:
+    """Return our id for a role, by MARC's code, label or URI, or DataCite's type."""
+    return _ROLE_INDEX.get(term.strip().casefold())
+
+
+def access_for(term: str) -> str | None:
+    """Return our id for a level of access, by COAR's or info:eu-repo's term or URI."""
+    return _ACCESS_INDEX.get(term.strip().casefold())
+
+
+def resource_type_id(value: str) -> str:
+    """Return our id for a resource type, or raise ValueError with the nearest ones."""
+    found = resource_type_for(value)
+    if found is None:
+        near = get_close_matches(value.casefold(), RESOURCE_TYPES, n=1)
+        known = ", ".join(RESOURCE_TYPES)
+        meant = f"did you mean {near[0]}?" if near else f"write one of {known}"
+        raise ValueError(f"{value!r} is not a resource type: {meant}")
+    return found
+
+
+def role_term(value: str) -> str:
+    """Return our id for a role; a role that no vocabulary knows stays in its words."""
+    return role_for(value) or value

@@ -13,7 +13,7 @@ OAI_SCHEMA: Final = "http://www.openarchives.org/OAI/2.0/OAI-PMH.xsd"
 # RFC 2396 "unreserved" characters, as OAI-PMH.xsd writes them out.
 _UNRESERVED = r"[A-Za-z0-9\-_.!~*'()]+"
 _METADATA_PREFIX = re.compile(_UNRESERVED)
-_SET_SPEC = re.compile(rf"{_UNRESERVED}(?::{_UNRESERVED})*")
+_SET_SPEC = re.compile(rf"{_UNRESERVED}(?::{_UNRESERVED})*+")
 
 # RFC 3986 with a scheme. What passes must be valid as xs:anyURI too, for it is echoed.
 # Possessive throughout, so that a value of megabytes costs neither time nor memory.

@@ -1,10 +1,12 @@
 """A response document, read strictly into the values `write` takes.
 
 Raises `XmlError` for what is not XML, `ResponseError` for XML that is no OAI-PMH
-2.0 response. White space and comments between elements mean nothing; everything
-else that is not understood is an error, since data would be lost in silence.
+2.0 response. White space and comments between elements and around values mean
+nothing (names for people and messages are kept verbatim); everything else that is
+not understood is an error, since data would be lost in silence.
 """
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 from enum import StrEnum
@@ -40,6 +42,7 @@ from oai_provider.protocol.xml import Payload, parse, payload
 
 _E = TypeVar("_E", bound=StrEnum)
 _OAI = f"{{{OAI_NS}}}"
+_WHOLE = re.compile("[0-9]{1,18}")
 
 
 class ResponseError(OaiProviderError):
@@ -57,7 +60,7 @@ def read(document: bytes) -> Response:
     body, granularity = _body(elements)
     return Response(
         response_date=date,
-        base_url=(request.text or "").strip(),
+        base_url=_text(request),
         arguments=tuple((str(n), str(v)) for n, v in request.attrib.items()),
         body=body,
         granularity=granularity or Granularity.SECOND,
@@ -70,6 +73,12 @@ class _Children:
     def __init__(self, parent: etree._Element) -> None:
         self._parent = parent
         self._left = [e for e in parent if isinstance(e.tag, str)]
+        stray = _own_text(parent).strip(_SPACE)
+        if stray:
+            raise ResponseError(
+                f"text {stray[:40]!r} has no place in <{_local(parent)}>"
+                f" (line {parent.sourceline})"
+            )
 
     def many(self, name: str) -> list[etree._Element]:
         """Take the elements of this name that come next."""
@@ -101,6 +110,11 @@ class _Children:
             raise ResponseError(f"<{_local(self._parent)}> ends without an answer")
         return self._left.pop(0)
 
+    def rest(self) -> list[etree._Element]:
+        """Take all that is left, of whatever name."""
+        taken, self._left = self._left, []
+        return taken
+
     def end(self) -> None:
         """Refuse whatever is left."""
         if self._left:
@@ -115,8 +129,27 @@ def _local(element: etree._Element) -> str:
     return etree.QName(element).localname
 
 
+# What XML calls white space; Python's notion would take no-break spaces off names.
+_SPACE = " \t\r\n"
+
+
 def _text(element: etree._Element) -> str:
-    return (element.text or "").strip()
+    return _verbatim(element).strip(_SPACE)
+
+
+def _verbatim(element: etree._Element) -> str:
+    """Return the whole text of an element that has no other content."""
+    if any(isinstance(e.tag, str) for e in element):
+        raise ResponseError(
+            f"<{_local(element)}> holds elements instead of text"
+            f" (line {element.sourceline})"
+        )
+    return _own_text(element)
+
+
+def _own_text(element: etree._Element) -> str:
+    """Return the text outside child elements; comments may stand in its midst."""
+    return "".join([element.text or "", *(child.tail or "" for child in element)])
 
 
 def _body(elements: _Children) -> tuple[Body, Granularity | None]:
@@ -134,7 +167,7 @@ def _body(elements: _Children) -> tuple[Body, Granularity | None]:
 
 def _error(element: etree._Element) -> ProtocolError:
     return ProtocolError(
-        _member(ErrorCode, element.get("code") or ""), element.text or ""
+        _member(ErrorCode, element.get("code") or ""), _verbatim(element)
     )
 
 
@@ -154,7 +187,7 @@ def _datestamp(value: str) -> tuple[datetime, Granularity]:
 
 
 def _identity(elements: _Children) -> tuple[Identity, Granularity]:
-    name, base_url = elements.text("repositoryName"), elements.text("baseURL")
+    name, base_url = _verbatim(elements.one("repositoryName")), elements.text("baseURL")
     version = elements.text("protocolVersion")
     emails = tuple(map(_text, elements.many("adminEmail")))
     earliest, _ = _datestamp(elements.text("earliestDatestamp"))
@@ -177,7 +210,7 @@ def _identity(elements: _Children) -> tuple[Identity, Granularity]:
 
 def _container(element: etree._Element) -> Payload:
     """Return the one element inside <metadata>, <about> and the like."""
-    children = [e for e in element if isinstance(e.tag, str)]
+    children = _Children(element).rest()
     if len(children) != 1:
         raise ResponseError(
             f"<{_local(element)}> holds {len(children)} elements instead of one"
@@ -205,7 +238,7 @@ def _sets(elements: _Children) -> tuple[Sets, None]:
 
 
 def _set(elements: _Children) -> Set:
-    spec, name = elements.text("setSpec"), elements.one("setName").text or ""
+    spec, name = elements.text("setSpec"), _verbatim(elements.one("setName"))
     descriptions = tuple(map(_container, elements.many("setDescription")))
     elements.end()
     return Set(spec=spec, name=name, descriptions=descriptions)
@@ -229,8 +262,8 @@ def _whole(element: etree._Element, name: str) -> int | None:
     value = element.get(name)
     if value is None:
         return None
-    if not (value.isascii() and value.isdigit()):
-        raise ResponseError(f"{name} {value!r} is not a whole number")
+    if not _WHOLE.fullmatch(value):
+        raise ResponseError(f"{name} {value[:40]!r} is not a whole number")
     return int(value)
 
 

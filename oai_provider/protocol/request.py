@@ -277,6 +277,8 @@ def _selection(arguments: dict[str, str]) -> Selection:
 
 
 def quoted(value: str, limit: int = 100) -> str:
-    """Return the value fit to be shown in a message: short, and legal in XML."""
-    shown = value if len(value) <= limit else value[:limit] + "…"
-    return repr(shown) if not_xml(shown) is None else ascii(shown)
+    """Return the value fit to be shown in a message: short, and legal in XML.
+
+    `repr` escapes all that is not printable, and so all that XML cannot carry.
+    """
+    return repr(value if len(value) <= limit else value[:limit] + "…")

@@ -7,7 +7,7 @@ the protocol has an error code for.
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import assert_never
+from typing import Protocol, assert_never
 
 from oai_provider.protocol.datestamp import Granularity, format_datestamp
 from oai_provider.protocol.errors import ErrorCode, ProtocolError
@@ -36,6 +36,7 @@ from oai_provider.protocol.request import (
     Resumption,
     Selection,
     parse,
+    quoted,
     refused,
 )
 from oai_provider.protocol.token import (
@@ -48,6 +49,16 @@ from oai_provider.protocol.token import (
 from oai_provider.protocol.verbs import Verb
 from oai_provider.provider.repository import Repository
 from oai_provider.store.base import HeaderPage, Page, Store
+
+
+class _Fetch(Protocol):
+    """How a store is asked for the next records, or headers, of a list."""
+
+    def __call__(
+        self, selection: Selection, *, after: Position | None, limit: int
+    ) -> Page | HeaderPage:
+        """Return the next `limit` of them."""
+        ...
 
 
 class _Faults(Exception):
@@ -88,7 +99,10 @@ class Provider:
             base_url=self.repository.base_url,
             arguments=parsed.arguments,
             body=body,
-            granularity=self.repository.granularity,
+            # Where there are no datestamps there is no granularity to speak of.
+            granularity=self.repository.granularity
+            if isinstance(body, Identity | Record | Headers | Records)
+            else Granularity.SECOND,
         )
 
 
@@ -137,7 +151,7 @@ def _formats(store: Store, identifier: str | None) -> MetadataFormats:
         raise _Faults(
             ProtocolError(
                 ErrorCode.NO_METADATA_FORMATS,
-                f"{identifier} is not available in any metadata format",
+                f"{quoted(identifier)} is not available in any metadata format",
             )
         )
     return MetadataFormats(found)
@@ -146,25 +160,38 @@ def _formats(store: Store, identifier: str | None) -> MetadataFormats:
 def _unknown(identifier: str) -> ProtocolError:
     return ProtocolError(
         ErrorCode.ID_DOES_NOT_EXIST,
-        f"there is no item {identifier}; ListIdentifiers lists those there are",
+        f"there is no item {quoted(identifier)}; ListIdentifiers lists those there are",
     )
 
 
 def _record(store: Store, request: GetRecord) -> Record:
     record = store.record(request.identifier, request.metadata_prefix)
-    if record is not None:
-        return record
+    if record is None:
+        raise _Faults(*_record_faults(store, request))
+    return record
+
+
+def _record_faults(store: Store, request: GetRecord) -> Iterable[ProtocolError]:
     formats = store.formats_of(request.identifier)
     if formats is None:
-        raise _Faults(_unknown(request.identifier))
+        yield _unknown(request.identifier)
+        yield from _format_faults(store, request.metadata_prefix)
+        return
     prefixes = ", ".join(f.metadata_prefix for f in formats) or "no format"
-    raise _Faults(
-        ProtocolError(
-            ErrorCode.CANNOT_DISSEMINATE_FORMAT,
-            f"{request.identifier} is available in {prefixes},"
-            f" not in {request.metadata_prefix}",
-        )
+    yield ProtocolError(
+        ErrorCode.CANNOT_DISSEMINATE_FORMAT,
+        f"{quoted(request.identifier)} is available in {prefixes},"
+        f" not in {quoted(request.metadata_prefix)}",
     )
+
+
+def _format_faults(store: Store, prefix: str) -> Iterable[ProtocolError]:
+    prefixes = [f.metadata_prefix for f in store.formats()]
+    if prefix not in prefixes:
+        yield ProtocolError(
+            ErrorCode.CANNOT_DISSEMINATE_FORMAT,
+            f"there is no format {quoted(prefix)} here; there is {', '.join(prefixes)}",
+        )
 
 
 def _first_page(
@@ -185,13 +212,7 @@ def _first_page(
 
 
 def _selection_faults(store: Store, selection: Selection) -> Iterable[ProtocolError]:
-    prefixes = [f.metadata_prefix for f in store.formats()]
-    if selection.metadata_prefix not in prefixes:
-        yield ProtocolError(
-            ErrorCode.CANNOT_DISSEMINATE_FORMAT,
-            f"there is no format {selection.metadata_prefix} here;"
-            f" there is {', '.join(prefixes)}",
-        )
+    yield from _format_faults(store, selection.metadata_prefix)
     if selection.set_spec is not None and not store.has_sets():
         yield _no_sets()
 
@@ -203,9 +224,9 @@ def _no_sets() -> ProtocolError:
 
 
 def _no_match(selection: Selection) -> ProtocolError:
-    said = [f"no record in {selection.metadata_prefix}"]
+    said = [f"no record in {quoted(selection.metadata_prefix)}"]
     if selection.set_spec is not None:
-        said.append(f"in the set {selection.set_spec}")
+        said.append(f"in the set {quoted(selection.set_spec)}")
     for word, end in (("from", selection.from_), ("until", selection.until)):
         if end is not None:
             said.append(f"{word} {format_datestamp(end, Granularity.SECOND)}")
@@ -235,16 +256,28 @@ def _page(
     page = fetch(selection, after=state.after, limit=limit)
     count = _length(page)
     if not count and state.after is not None:
-        # All that was left has changed since and moved past `until`. A list may
-        # not be empty, so the last record served is served once more.
-        last = replace(state.after, key=state.after.key - 1)
-        page, count = fetch(selection, after=last, limit=1), 0
+        page = _served_again(fetch, selection, state.after)
     if not _length(page):
         raise _Faults(_no_match(selection))
     token = _token(provider, state, page.after, count, now)
     if isinstance(page, Page):
         return Records(page.records, token)
     return Headers(page.headers, token)
+
+
+def _served_again(
+    fetch: _Fetch, selection: Selection, after: Position
+) -> Page | HeaderPage:
+    """Return a page of one record that the harvester has already.
+
+    All that was left has changed since, and moved past `until` or out of the set. A
+    list may not be empty and an error would spoil the harvest, so the record served
+    last is served once more, or if that has moved too the first of the list.
+    """
+    page = fetch(selection, after=replace(after, key=after.key - 1), limit=1)
+    if not _length(page):
+        page = fetch(selection, after=None, limit=1)
+    return replace(page, after=None)
 
 
 def _length(page: Page | HeaderPage) -> int:

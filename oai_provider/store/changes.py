@@ -101,9 +101,7 @@ def _storing(
     moved = {
         format_id: content
         for format_id, content in wanted.items()
-        if resorted
-        or format_id not in records
-        or records[format_id].content != content
+        if resorted or format_id not in records or records[format_id].content != content
     }
     return Change(
         identifier=write.identifier,

@@ -9,15 +9,16 @@ a deletion that a harvester has seen must not be undone by a power cut.
 
 import os
 import sqlite3
+import time
 from pathlib import Path
 from typing import Final
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
 from oai_provider.store.base import StoreError
+from oai_provider.store.faults import translated
 from oai_provider.store.sql_store import WRITING, Clock, SqlStore
 from oai_provider.store.upgrade import upgrade
 
@@ -30,8 +31,10 @@ _DRIVERS: Final = {
     "postgresql+psycopg": "postgresql+psycopg",
 }
 _FORMS: Final = "sqlite:///FILE or postgresql+psycopg://USER:PASSWORD@HOST/DATABASE"
-_PAGE_BYTES: Final = 8192
-_LOCK: Final = 0x0A1_0A1
+_PAGE_BYTES: Final = 16_384
+_IDLE_CONNECTIONS: Final = 16
+_LOCK: Final = 0x0A1F_3A11
+"""The number of the lock that writers take on PostgreSQL; any would do."""
 
 
 def open_store(url: str, *, clock: Clock, patience: float = 30.0) -> SqlStore:
@@ -41,9 +44,118 @@ def open_store(url: str, *, clock: Clock, patience: float = 30.0) -> SqlStore:
     be no store there, `StoreAway` if the database does not answer.
     """
     parsed = _parsed(url)
-    if parsed.get_backend_name() == "sqlite":
-        engine = _sqlite(parsed, patience)
-    else:
-        engine = _postgresql(parsed, patience)
-    upgrade(engine)
+    is_sqlite = parsed.get_backend_name() == "sqlite"
+    engine = (_sqlite if is_sqlite else _postgresql)(parsed, patience)
+    try:
+        with translated(engine):
+            if is_sqlite:
+                _lay_out_file(engine, patience)
+            upgrade(engine, engine.execution_options(**{WRITING: True}))
+    except BaseException:
+        engine.dispose()
+        raise
     return SqlStore(engine, clock=clock)
+
+
+def _parsed(url: str) -> URL:
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise StoreError(f"{url!r} is no store: write {_FORMS}") from error
+    driver = _DRIVERS.get(parsed.drivername)
+    if driver is None:
+        raise StoreError(
+            f"{parsed.render_as_string()}: there are no stores of the kind"
+            f" {parsed.drivername}: write {_FORMS}"
+        )
+    return parsed.set(drivername=driver)
+
+
+# PostgreSQL.
+
+
+def _postgresql(url: URL, patience: float) -> Engine:
+    lock_timeout = f"-c lock_timeout={int(patience * 1000)}"
+    try:
+        engine = create_engine(url, connect_args={"options": lock_timeout})
+    except ModuleNotFoundError as error:
+        raise StoreError(
+            f"{url.render_as_string()} needs the driver psycopg:"
+            " pip install 'oai-provider[postgres]'"
+        ) from error
+    event.listen(engine, "begin", _wait_for_lock)
+    return engine
+
+
+def _wait_for_lock(connection: Connection) -> None:
+    if connection.get_execution_options().get(WRITING):
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
+
+
+# SQLite.
+
+
+def _sqlite(url: URL, patience: float) -> Engine:
+    in_memory = url.database in {None, "", ":memory:"}
+    if not in_memory:
+        _check_file(url)
+    engine = create_engine(
+        url,
+        paramstyle="named",
+        connect_args={"timeout": patience, "check_same_thread": False},
+        poolclass=QueuePool,
+        # A database in memory is its one connection: threads take turns.
+        pool_size=1 if in_memory else _IDLE_CONNECTIONS,
+        max_overflow=0 if in_memory else -1,
+    )
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", _begin_immediate)
+    return engine
+
+
+def _check_file(url: URL) -> None:
+    file = Path(url.database or "")
+    folder = file.absolute().parent
+    if str(file).startswith("file:"):
+        return
+    if not folder.is_dir():
+        fault = f"there is no folder {folder}: make it"
+    elif file.is_dir():
+        fault = "it is a folder: name a file in it"
+    elif file.exists() and not os.access(file, os.R_OK | os.W_OK):
+        fault = "the file cannot be written: make it readable and writable"
+    elif not os.access(folder, os.W_OK):
+        fault = f"the folder {folder} cannot be written: make it writable"
+    else:
+        return
+    raise StoreError(f"the store {url.render_as_string()} cannot be used: {fault}")
+
+
+def _prepare(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:
+    # The driver begins no transactions by itself: `_begin_immediate` does.
+    connection.isolation_level = None
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA synchronous = FULL")
+
+
+def _begin_immediate(connection: Connection) -> None:
+    if connection.get_execution_options().get(WRITING):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _lay_out_file(engine: Engine, patience: float) -> None:
+    """Give a new file its page size, and any file its write-ahead log."""
+    deadline = time.monotonic() + patience
+    while True:
+        try:
+            with engine.connect() as connection:
+                connection.exec_driver_sql(f"PRAGMA page_size = {_PAGE_BYTES}")
+                connection.exec_driver_sql("PRAGMA journal_mode = WAL")
+        except OperationalError as error:
+            # SQLite does not wait by itself for others who do the same.
+            busy = "locked" in str(error)
+            if not busy or time.monotonic() > deadline:
+                raise
+            time.sleep(0.01)
+        else:
+            return

@@ -9,50 +9,50 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from sqlalchemy.exc import (
-    DBAPIError,
-    InterfaceError,
-    OperationalError,
-    SQLAlchemyError,
-    TimeoutError as PoolTimeout,
-)
+from sqlalchemy import Engine, exc
 
 from oai_provider.store.base import StoreAway, StoreError
 
-# By the primary name of SQLite's result code: what to do about it.
+# What to do about it, by the name of SQLite's result code.
 _REMEDIES: Final = {
     "SQLITE_READONLY": "make the file and its folder writable",
     "SQLITE_PERM": "make the file and its folder readable and writable",
-    "SQLITE_FULL": "the disk is full: make room",
-    "SQLITE_NOTADB": "the file is not an SQLite database: name another",
-    "SQLITE_CORRUPT": "the file is damaged: restore a copy of it",
-    "SQLITE_ERROR": "its tables are not those of this program: name another",
+    "SQLITE_FULL": "make room on its disk",
+    "SQLITE_NOTADB": "name another file, or one that does not exist yet",
+    "SQLITE_CORRUPT": "restore the file from a copy",
+    "SQLITE_ERROR": "its tables are not those of this program: name another file",
 }
 
 
 @contextmanager
-def translated(url: str) -> Iterator[None]:
+def translated(engine: Engine) -> Iterator[None]:
     """Raise what a database complains of as `StoreAway` or `StoreError`."""
+    driver = engine.dialect.loaded_dbapi
     try:
         yield
-    except SQLAlchemyError as error:
-        raise store_error(url, error) from error
+    except exc.DBAPIError as error:
+        raise _translation(engine, error.orig or error) from error
+    except (exc.SQLAlchemyError, driver.Error) as error:
+        raise _translation(engine, error) from error
 
 
-def store_error(url: str, error: SQLAlchemyError) -> StoreError:
-    """Return the error that stands for a database's complaint."""
-    cause = error.orig if isinstance(error, DBAPIError) else error
-    reason = " ".join(str(cause).split())
-    remedy = _remedy(cause)
+def _translation(engine: Engine, error: BaseException) -> StoreError:
+    driver = engine.dialect.loaded_dbapi
+    store = f"the store {engine.url.render_as_string()}"
+    reason = " ".join(str(error).split())
+    remedy = _remedy(error)
     if remedy:
-        return StoreError(f"the store {url} cannot be used: {reason}; {remedy}")
-    if isinstance(error, OperationalError | InterfaceError | PoolTimeout):
-        return StoreAway(f"the store {url} does not answer now: {reason}")
-    return StoreError(f"the store {url} cannot be used: {reason}")
+        return StoreError(f"{store} cannot be used: {reason}; {remedy}")
+    passing = driver.OperationalError, driver.InterfaceError, exc.TimeoutError
+    if isinstance(error, passing):
+        return StoreAway(f"{store} does not answer now: {reason}; try again later")
+    return StoreError(f"{store} cannot be used: {reason}")
 
 
-def _remedy(cause: BaseException | None) -> str | None:
-    if not isinstance(cause, sqlite3.Error):
+def _remedy(error: BaseException) -> str | None:
+    if not isinstance(error, sqlite3.Error):
         return None
-    name = getattr(cause, "sqlite_errorname", "")
-    return next((text for code, text in _REMEDIES.items() if name.startswith(code)), None)
+    # Some errors the driver finds by itself have no code.
+    name = getattr(error, "sqlite_errorname", "")
+    found = (text for code, text in _REMEDIES.items() if name.startswith(code))
+    return next(found, None)

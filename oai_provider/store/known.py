@@ -58,7 +58,7 @@ def _add_records(connection: Connection, items: dict[int, KnownItem]) -> None:
 
 def format_ids(connection: Connection) -> dict[str, int]:
     """Return the id of every format, by prefix."""
-    return {prefix: id_ for prefix, id_ in connection.execute(sql.FORMAT_IDS)}
+    return dict(connection.execute(sql.FORMAT_IDS).all())
 
 
 def set_ids(connection: Connection, specs: Iterable[str]) -> dict[str, int]:
@@ -67,7 +67,7 @@ def set_ids(connection: Connection, specs: Iterable[str]) -> dict[str, int]:
     if not wanted:
         return {}
     found = connection.execute(sql.SET_IDS, {"specs": wanted})
-    ids = {spec: id_ for spec, id_ in found}
+    ids: dict[str, int] = dict(found.all())
     missing = [spec for spec in wanted if spec not in ids]
     for spec in missing:
         if not is_set_spec(spec):

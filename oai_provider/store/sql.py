@@ -125,7 +125,6 @@ def _given(*columns: Column[Any]) -> dict[Column[Any], ColumnElement[Any]]:
     return {column: bindparam(column.name) for column in columns}
 
 
-
 FORMATS: Final = select(
     metadata_format.c.prefix, metadata_format.c.schema, metadata_format.c.namespace
 ).order_by(metadata_format.c.prefix)
@@ -179,9 +178,7 @@ RECORD: Final = (
         record.c.about,
     )
     .join_from(item, record, record.c.item_id == item.c.id)
-    .where(
-        item.c.identifier == bindparam("identifier"), record.c.format_id == _FORMAT
-    )
+    .where(item.c.identifier == bindparam("identifier"), record.c.format_id == _FORMAT)
 )
 _ITEM: Final = select(
     item.c.identifier,

@@ -30,6 +30,7 @@ from oai_provider.store.changes import changes_of
 from oai_provider.store.declaring import declare_formats, declare_sets, setting
 from oai_provider.store.faults import translated
 from oai_provider.store.known import format_ids, known_items
+from oai_provider.store.reading import Reader
 from oai_provider.store.writing import write
 
 Clock = Callable[[], datetime]
@@ -41,7 +42,7 @@ _FIRST: Final = to_seconds(datetime.min.replace(tzinfo=UTC))
 _LAST: Final = to_seconds(datetime.max.replace(tzinfo=UTC))
 _BEFORE_ALL_KEYS: Final = 0
 _ITEMS_AT_ONCE: Final = 100
-_TOKEN_KEY: Final = "token_key"
+_KEY_SETTING: Final = "token_key"
 _KEY_BYTES: Final = 32
 
 
@@ -50,9 +51,9 @@ class SqlStore:
 
     def __init__(self, engine: Engine, *, clock: Clock) -> None:
         self._engine = engine
-        self._writing_engine = engine.execution_options(**{WRITING: True})
+        self._writing = engine.execution_options(**{WRITING: True})
+        self._read = Reader(engine)
         self._clock = clock
-        self._url = engine.url.render_as_string()
 
     # What Identify, ListMetadataFormats and ListSets ask.
 
@@ -191,11 +192,11 @@ class SqlStore:
 
     def token_keys(self) -> tuple[bytes, ...]:
         """Return the keys of resumption tokens, made once and kept with the data."""
-        found = self._read(sql.SETTING, name=_TOKEN_KEY)
+        found = self._read(sql.SETTING, name=_KEY_SETTING)
         if found:
             return (bytes(found[0][0]),)
         with self._transaction() as connection:
-            return (setting(connection, _TOKEN_KEY, token_bytes(_KEY_BYTES)),)
+            return (setting(connection, _KEY_SETTING, token_bytes(_KEY_BYTES)),)
 
     def close(self) -> None:
         """Let go of all connections."""
@@ -221,16 +222,10 @@ class SqlStore:
             limit=limit + 1,
         )
 
-    def _read(
-        self, statement: Select[*tuple[Any, ...]], **values: str | int | None
-    ) -> Sequence[rows.Row]:
-        with translated(self._url), self._engine.connect() as connection:
-            return connection.execute(statement, values).fetchall()
-
     @contextmanager
     def _transaction(self) -> Iterator[Connection]:
         """Be the one writer; commit at the end, unless something was raised."""
-        with translated(self._url), self._writing_engine.begin() as connection:
+        with translated(self._engine), self._writing.begin() as connection:
             yield connection
 
 

@@ -4,7 +4,7 @@ Datestamps are given out here and nowhere else, as late as can be.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -67,7 +67,8 @@ class _Layout:
     def __init__(self, connection: Connection, changes: Collection[Change]) -> None:
         self._item_ids = new_ids(connection, sql.LAST_ITEM)
         self._record_ids = new_ids(connection, sql.LAST_RECORD)
-        self._set_ids = set_ids(connection, _set_specs(changes))
+        self._set_ids = set_ids(connection, set(_set_specs(changes)))
+        self._lists_of: dict[tuple[str, ...], tuple[int, ...]] = {}
 
     def rows(self, change: Change, stamp: int) -> Iterator[Row]:
         item_id = change.known.id if change.known else next(self._item_ids)
@@ -91,10 +92,13 @@ class _Layout:
                 known=known,
             )
 
-    def _lists(self, set_specs: Iterable[str]) -> tuple[int, ...]:
+    def _lists(self, set_specs: tuple[str, ...]) -> tuple[int, ...]:
         """Return the ids of the lists an item of these sets is in."""
-        above = {above for spec in set_specs for above in with_ancestors(spec)}
-        return (WHOLE_LIST, *(self._set_ids[spec] for spec in above))
+        if set_specs not in self._lists_of:
+            above = {above for spec in set_specs for above in with_ancestors(spec)}
+            ids = (self._set_ids[spec] for spec in above)
+            self._lists_of[set_specs] = (WHOLE_LIST, *ids)
+        return self._lists_of[set_specs]
 
 
 def _set_specs(changes: Collection[Change]) -> Iterator[str]:

@@ -5,8 +5,8 @@ the body and only there. Every fault the protocol has a code for is a response w
 status 200; what it has none for is refused in plain text.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
@@ -27,7 +27,7 @@ _ALLOW: Final = ("Allow", "GET, HEAD, OPTIONS, POST")
 _FORM: Final = "application/x-www-form-urlencoded"
 # No verb takes more than five arguments; each unknown one costs an error element.
 _MOST_ARGUMENTS: Final = 100
-_RETRY_AFTER: Final = 60
+RETRY_AFTER: Final = 60
 
 
 class _NotArguments(Exception):
@@ -102,16 +102,56 @@ class Endpoint:
                     f"The query string is longer than {self.max_body} bytes.",
                 )
             )
-        return query.encode("utf-8" if not query.isascii() and _is_wide(query) else "latin-1")
+        return query.encode("latin-1")
 
     def _body(self, environ: "WSGIEnvironment") -> bytes:
         stated = environ.get("CONTENT_LENGTH") or ""
-        if stated.isdecimal():
+        if stated.isascii() and stated.isdigit():
             length = int(stated)
-        elif environ.get("wsgi.input_terminated"):
-            length = None
         else:
-            return b""
-        if length is None or length <= self.max_body:
-            pass
-        return b""
+            # Without a length, a body is there to be read only if the server ends it.
+            length = self.max_body + 1 if environ.get("wsgi.input_terminated") else 0
+            stated = ""
+        too_long = length > self.max_body
+        body = b"" if too_long and stated else environ["wsgi.input"].read(length)
+        if too_long and (stated or len(body) == length):
+            reason = f"The body is longer than {self.max_body} bytes."
+            raise Unanswered(plain(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, reason))
+        if stated and len(body) < length:
+            # A request cut short could pass for another one.
+            reason = f"The body ends after {len(body)} of {length} bytes."
+            raise Unanswered(plain(HTTPStatus.BAD_REQUEST, reason))
+        return bytes(body)
+
+
+def _require_form(content_type: str) -> None:
+    kind = content_type.partition(";")[0].strip()
+    if kind.lower() not in {"", _FORM}:
+        # OAI-PMH 3.1.1.2: the content type of a POST must be this one.
+        raise _NotArguments(
+            ErrorCode.BAD_VERB,
+            f"the arguments of a POST are read from {_FORM}, not from {quoted(kind)}",
+        )
+
+
+def _away(error: StoreAway) -> Answer:
+    answer = plain(
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        f"The repository's store does not answer now. Try again in {RETRY_AFTER} s.",
+        ("Retry-After", str(RETRY_AFTER)),
+    )
+    return replace(answer, facts={"store": str(error)})
+
+
+def _facts(response: Response) -> dict[str, object]:
+    facts: dict[str, object] = {"verb": response.verb}
+    match response.body:
+        case Errors(errors):
+            facts["errors"] = [error.code for error in errors]
+        case Records(records):
+            facts["records"] = len(records)
+        case Headers(headers):
+            facts["records"] = len(headers)
+        case Sets(sets):
+            facts["sets"] = len(sets)
+    return facts

@@ -9,6 +9,7 @@ number always gives the same mutants. The mutants of one call are new trees.
 
 import copy
 import random
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,13 +20,16 @@ XS = "{http://www.w3.org/2001/XMLSchema}"
 XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
 XML = "{http://www.w3.org/XML/1998/namespace}"
 
-_BUILT_IN_TYPES = (
-    *("anyType", "anySimpleType", "string", "normalizedString", "token", "language"),
-    *("anyURI", "NCName", "ID", "boolean", "integer", "positiveInteger", "date"),
-    *("dateTime", "gYear", "decimal"),
+BUILT_IN_TYPES = tuple(
+    f"{XS}{name}"
+    for name in (
+        *("anyType", "anySimpleType", "string", "normalizedString", "token"),
+        *("language", "NCName", "ID", "anyURI", "boolean", "decimal", "integer"),
+        *("positiveInteger", "date", "dateTime", "gYear"),
+    )
 )
-_NAMES_EVERYWHERE = (f"{XML}lang", f"{XML}id", f"{XML}space", f"{XML}base", "id")
-_VALUES_EVERYWHERE = (
+NAMES_EVERYWHERE = (f"{XML}lang", f"{XML}id", f"{XML}space", f"{XML}base", "id")
+VALUES_EVERYWHERE = (
     *("", " ", "x", "x y", "\n x \n", "é", "\u00a0", "٣", "😀"),
     *("0", "1", "-1", "+1", "01", "1.0", "1e3", "99999999999999999999"),
     *("true", "false", "TRUE", "yes"),
@@ -35,7 +39,7 @@ _VALUES_EVERYWHERE = (
     *("2014-05-01T10:00:00.5Z", "2014-05-01T10:00:00+00:00", "2014-05-01T10:00Z"),
     *("2014-05-01T10:00:60Z", "2014-05-01T10:00:00z", " 2014-05-01T10:00:00Z "),
     *("en", "EN-gb", "e n", "abcdefghi", "en-", "1"),
-    *("http://example.org/", "http://a b/", "#x", "%zz", "a:b", "urn:x:y", "[", "::"),
+    *("http://example.org/", "http://a b/", "#x", "%zz", "a:b", "http://[", "::"),
     *("a@b.c", "a@b", "a@b..c", "@b.c", "a b@c.d", "a.b", "a.b.", "1.b", "a_b.c"),
     *("oai:a.b:1", "oai:a.b:", "oai:ab:1", "text/css", "text/x-css", "Text/css"),
 )
@@ -54,19 +58,14 @@ class Vocabulary:
 
 def schema_vocabulary(files: Iterable[Path]) -> Vocabulary:
     """Return what the schema documents declare: elements, attributes, types, values."""
-    declared: dict[str, set[str]] = {
-        "element": set(),
-        "attribute": set(),
-        "type": set(),
-        "value": set(),
-    }
+    declared: defaultdict[str, set[str]] = defaultdict(set)
     for file in files:
         parser = etree.XMLParser(load_dtd=False, no_network=True)
         # Published schemas carry DOCTYPEs, which protocol.xml refuses.
         tree = etree.parse(file, parser)  # noqa: TID251 - see the line above
         for node in tree.getroot().iter(f"{XS}*"):
-            kind, word = _declaration(node)
-            declared[kind].update(word)
+            for kind, word in _declarations(node):
+                declared[kind].add(word)
     return Vocabulary(
         elements=tuple(sorted(declared["element"])),
         attributes=tuple(sorted(declared["attribute"])),
@@ -95,20 +94,27 @@ def mutants(
     """Yield `count` changed copies of a document, the same ones for the same seed."""
     words = vocabulary or document_vocabulary(root)
     draw = Draw(rng=random.Random(seed), words=words)
-    model = _with_prefixes(root, words)
+    model = with_prefixes(root, words.types)
     for _ in range(count):
         yield _mutant(model, draw)
 
 
-def _with_prefixes(root: etree._Element, words: Vocabulary) -> etree._Element:
+def with_prefixes(root: etree._Element, types: Iterable[str]) -> etree._Element:
     """Copy the document, every namespace of a type having a prefix at its root."""
-    namespaces = {str(etree.QName(name).namespace) for name in words.types}
+    namespaces = sorted({str(etree.QName(name).namespace) for name in types})
     prefixes: dict[str | None, str] = {"xs": XS[1:-1]}
-    prefixes |= {f"t{i}": name for i, name in enumerate(sorted(namespaces))}
+    prefixes |= {f"t{number}": name for number, name in enumerate(namespaces)}
     model = etree.Element(root.tag, root.attrib, nsmap=prefixes | root.nsmap)
     model.text = root.text
     model.extend(copy.deepcopy(list(root)))
     return model
+
+
+def set_type(place: etree._Element, name: str) -> None:
+    """Give the element the type by xsi:type; `with_prefixes` declared its prefix."""
+    qname = etree.QName(name)
+    prefixes = [p for p, uri in place.nsmap.items() if p and uri == qname.namespace]
+    place.set(f"{XSI}type", f"{prefixes[0]}:{qname.localname}")
 
 
 def _mutant(root: etree._Element, draw: "Draw") -> etree._Element:
@@ -121,34 +127,28 @@ def _mutant(root: etree._Element, draw: "Draw") -> etree._Element:
     return mutant
 
 
-def _declaration(node: etree._Element) -> tuple[str, list[str]]:
+def _declarations(node: etree._Element) -> Iterator[tuple[str, str]]:
     kind = etree.QName(node).localname
     if kind == "enumeration":
-        return "value", [node.get("value", "")]
+        yield "value", node.get("value", "")
+    if node.get("fixed") is not None:
+        yield "value", node.get("fixed", "")
+    if kind in {"simpleType", "complexType"} and node.get("name"):
+        yield "type", _declared_name(node, qualified=True)
     if kind in {"element", "attribute"}:
-        return kind, _declared_name(
-            node, qualified=kind == "element" or _is_global(node)
-        )
-    if kind in {"simpleType", "complexType"}:
-        return "type", _declared_name(node, qualified=True)
-    return "value", []
+        yield kind, _declared_name(node, qualified=kind == "element")
 
 
-def _is_global(node: etree._Element) -> bool:
-    parent = node.getparent()
-    return parent is not None and parent.tag == f"{XS}schema"
-
-
-def _declared_name(node: etree._Element, *, qualified: bool) -> list[str]:
-    namespace = node.getroottree().getroot().get("targetNamespace", "")
-    name, reference = node.get("name"), node.get("ref")
-    if name is not None:
-        return [f"{{{namespace}}}{name}" if qualified else name]
-    if reference is None:
-        return []
-    prefix, _, local = reference.rpartition(":")
-    owner = XML[1:-1] if prefix == "xml" else node.nsmap.get(prefix or None)
-    return [f"{{{owner}}}{local}" if owner else local]
+def _declared_name(node: etree._Element, *, qualified: bool) -> str:
+    """Return the name in Clark's notation; local attributes have no namespace."""
+    schema = node.getroottree().getroot()
+    local, namespace = node.get("name", ""), schema.get("targetNamespace")
+    if node.get("ref"):
+        prefix, _, local = node.get("ref", "").rpartition(":")
+        namespace = XML[1:-1] if prefix == "xml" else node.nsmap.get(prefix or None)
+    elif not qualified and node.getparent() is not schema:
+        namespace = None
+    return f"{{{namespace}}}{local}" if namespace else local
 
 
 @dataclass(slots=True, kw_only=True)
@@ -171,12 +171,12 @@ class Draw:
     def attribute_name(self) -> str:
         if self.words.attributes and self.rng.random() < 0.8:
             return self.rng.choice(self.words.attributes)
-        return self.rng.choice(_NAMES_EVERYWHERE)
+        return self.rng.choice(NAMES_EVERYWHERE)
 
     def type_name(self) -> str:
         if self.words.types and self.rng.random() < 0.7:
             return self.rng.choice(self.words.types)
-        return XS + self.rng.choice(_BUILT_IN_TYPES)
+        return self.rng.choice(BUILT_IN_TYPES)
 
     def value(self, standing: str) -> str:
         dice = self.rng.random()
@@ -184,7 +184,7 @@ class Draw:
             return self._edited(standing)
         if self.words.values and dice < 0.75:
             return self.rng.choice(self.words.values)
-        return self.rng.choice(_VALUES_EVERYWHERE)
+        return self.rng.choice(VALUES_EVERYWHERE)
 
     def _edited(self, text: str) -> str:
         at = self.rng.randrange(len(text) + 1)
@@ -328,9 +328,7 @@ def _add_attribute(place: etree._Element, draw: Draw) -> bool:
 
 
 def _add_type(place: etree._Element, draw: Draw) -> bool:
-    name = etree.QName(draw.type_name())
-    prefixes = [p for p, uri in place.nsmap.items() if p and uri == name.namespace]
-    place.set(f"{XSI}type", f"{prefixes[0]}:{name.localname}")
+    set_type(place, draw.type_name())
     return True
 
 

@@ -1,0 +1,89 @@
+"""The texts of a page as they go into an item, and the report on what was changed.
+
+Each text is repaired under the path it will have in the item, so that the report
+reads by itself: `descriptions[0]`, from, to, rule, offset.
+"""
+
+import re
+from collections.abc import Collection, Iterable
+from typing import Final
+
+from oai_provider.sources.doubts import suspicions
+from oai_provider.sources.page_parts import PageParts, Section
+from oai_provider.sources.repairs import (
+    Change,
+    Rule,
+    repair_characters,
+    repair_hyphens,
+    words_of,
+)
+from oai_provider.sources.scripts import language_by_script
+
+Fields = dict[str, object]
+
+_GLUED_WORD: Final = re.compile(rf"\S+{Section.AUTHORS}\W*$")
+
+
+class PageReport:
+    """The repairs and doubts of one page, while its texts are cleaned one by one."""
+
+    def __init__(self, parts: PageParts, rules: Collection[Rule]) -> None:
+        self._rules = rules
+        prose = (parts.title, parts.abstract, *parts.keywords)
+        self._words = words_of(repair_characters(p, rules).text for p in prose)
+        self.repairs: list[Fields] = []
+        self.warnings: list[Fields] = []
+
+    def text(self, field: str, text: str) -> str:
+        """Return a text that is taken to the letter, but for its characters."""
+        repaired = repair_characters(text, self._rules)
+        self.tell_repairs(field, repaired.changes)
+        return repaired.text
+
+    def prose(self, field: str, text: str, *, is_glued: bool = False) -> Fields:
+        """Return a text in words and its language, repaired; tell what is doubtful."""
+        text = self._unglued(field, text) if is_glued else text
+        repaired = repair_hyphens(self.text(field, text), self._rules, self._words)
+        self.tell_repairs(field, repaired.changes)
+        for found in suspicions(repaired.text):
+            self.doubt(
+                field,
+                f"{found.value!r} {found.reason}: see whether to correct it",
+                value=found.value,
+                rule=found.rule,
+                offset=found.offset,
+            )
+        return tagged(repaired.text)
+
+    def _unglued(self, field: str, text: str) -> str:
+        word = _GLUED_WORD.search(text)
+        if word is None or Rule.GLUED_HEADING not in self._rules:
+            return text
+        kept = word[0][: word[0].rindex(Section.AUTHORS)]
+        change = Change(
+            rule=Rule.GLUED_HEADING, before=word[0], after=kept, offset=word.start()
+        )
+        self.tell_repairs(field, [change])
+        return text[: word.start()] + kept
+
+    def tell_repairs(self, field: str, changes: Iterable[Change]) -> None:
+        """Report changes to a field."""
+        self.repairs += (
+            {
+                "field": field,
+                "from": change.before,
+                "to": change.after,
+                "rule": change.rule.value,
+                "offset": change.offset,
+            }
+            for change in changes
+        )
+
+    def doubt(self, field: str, message: str, **about: object) -> None:
+        """Report what is doubtful in a field."""
+        self.warnings.append({"field": field, "message": message, **about})
+
+
+def tagged(text: str) -> Fields:
+    """Return a text with its language, where its script tells it."""
+    return {"value": text, "lang": language_by_script(text)}

@@ -1,0 +1,106 @@
+"""What stands before Flask: the endpoint answered at once, the log, the last resort.
+
+Harvesters ask for one path, and Flask's dispatch would cost them more than the
+answer does, so that path is looked for first. Paths are whole here, SCRIPT_NAME and
+PATH_INFO together, because base_url is: the application answers to the same paths
+wherever it is mounted.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from http import HTTPStatus
+from time import perf_counter
+from typing import TYPE_CHECKING, Final
+from urllib.parse import quote
+
+from structlog.typing import FilteringBoundLogger
+
+from oai_provider.web.addresses import Addresses, wsgi_path
+from oai_provider.web.answer import Answer, plain
+from oai_provider.web.endpoint import Endpoint
+
+if TYPE_CHECKING:
+    from _typeshed import OptExcInfo
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+_FAILED: Final = plain(
+    HTTPStatus.INTERNAL_SERVER_ERROR,
+    "Something went wrong here. The repository's log says what.",
+)
+
+
+class Front:
+    """The WSGI application that servers call."""
+
+    def __init__(
+        self,
+        *,
+        endpoint: Endpoint,
+        pages: "WSGIApplication",
+        log: FilteringBoundLogger,
+    ) -> None:
+        base_url = endpoint.provider.repository.base_url
+        path = wsgi_path(base_url).rstrip("/")
+        self._endpoint_paths = frozenset({path, f"{path}/"})
+        self._endpoint = endpoint
+        self._addresses = Addresses(base_url, log)
+        self._pages = pages
+        self._log = log
+
+    def __call__(
+        self, environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes]:
+        """Answer a request and write its line in the log."""
+        start = perf_counter()
+        path = environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")
+        sent = _Sent(start_response)
+        try:
+            body = self._answer(environ, path, sent)
+        except Exception:
+            self._log.exception("a request failed", path=quote(path))
+            body = sent.whole(_FAILED, environ)
+        self._log.info(
+            "request",
+            method=environ["REQUEST_METHOD"],
+            path=quote(path),
+            status=sent.status,
+            **sent.facts,
+            bytes=sent.length,
+            ms=round((perf_counter() - start) * 1000, 2),
+            client=environ.get("REMOTE_ADDR"),
+        )
+        return body
+
+    def _answer(
+        self, environ: "WSGIEnvironment", path: str, sent: "_Sent"
+    ) -> Iterable[bytes]:
+        if path in self._endpoint_paths:
+            self._addresses.notice(environ, path)
+            return sent.whole(self._endpoint.answer(environ), environ)
+        return self._pages({**environ, "SCRIPT_NAME": "", "PATH_INFO": path}, sent)
+
+
+class _Sent:
+    """A start_response that remembers what the log wants to know."""
+
+    def __init__(self, start_response: "StartResponse") -> None:
+        self._start_response = start_response
+        self.status = 0
+        self.length: int | None = None
+        self.facts: Mapping[str, object] = {}
+
+    def __call__(
+        self,
+        status: str,
+        headers: list[tuple[str, str]],
+        exc_info: "OptExcInfo | None" = None,
+        /,
+    ) -> "Callable[[bytes], object]":
+        self.status = int(status[:3])
+        lengths = (int(value) for name, value in headers if name == "Content-Length")
+        self.length = next(lengths, None)
+        return self._start_response(status, headers, exc_info)
+
+    def whole(self, answer: Answer, environ: "WSGIEnvironment") -> list[bytes]:
+        self.facts = answer.facts
+        self(answer.status_line, list(answer.headers))
+        return [] if environ["REQUEST_METHOD"] == "HEAD" else [answer.body]

@@ -1,0 +1,111 @@
+"""Items as people meet them: one on its page, many in a list."""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from oai_provider.metadata.item import Item, read_item
+from oai_provider.protocol.model import Header
+from oai_provider.protocol.names import is_identifier
+from oai_provider.protocol.request import Selection
+from oai_provider.protocol.token import Position
+from oai_provider.provider.answer import Provider
+from oai_provider.store.base import StoredItem
+from oai_provider.web.linked_data import Node, linked_data
+from oai_provider.web.links import Link, item_link, record_link
+from oai_provider.web.scholar import Meta, citation_tags, dublin_core_tags
+
+# Every repository disseminates it, every item in it (OAI-PMH 3.4).
+_OAI_DC = "oai_dc"
+
+
+def stored_item(provider: Provider, name: str) -> StoredItem | None:
+    """Return the item whose local id, or whose whole identifier, is the name."""
+    for identifier in (provider.repository.identifier(name), name):
+        # Stores are not asked for what can be no identifier, a NUL in it say.
+        found = provider.store.item(identifier) if is_identifier(identifier) else None
+        if found is not None:
+            return found
+    return None
+
+
+def item_of(stored: StoredItem) -> Item:
+    """Return what a stored item says."""
+    return read_item(json.loads(stored.source))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemPage:
+    """All that the page of an item shows, and what it tells machines."""
+
+    link: Link
+    item: Item
+    header: Header
+    formats: tuple[Link, ...]
+    meta: tuple[Meta, ...]
+    linked_data: Node
+
+
+def item_page(provider: Provider, stored: StoredItem) -> ItemPage:
+    """Return the page of an item that is not deleted."""
+    repository, store = provider.repository, provider.store
+    identifier = stored.header.identifier
+    item = item_of(stored)
+    link = item_link(repository, identifier, _label(item, identifier))
+    formats = store.formats_of(identifier) or ()
+    record = store.record(identifier, _OAI_DC)
+    tags = (
+        *citation_tags(item, link.url),
+        *dublin_core_tags(record and record.metadata),
+    )
+    return ItemPage(
+        link=link,
+        item=item,
+        header=stored.header,
+        formats=tuple(
+            record_link(repository, identifier, f.metadata_prefix) for f in formats
+        ),
+        meta=tags,
+        linked_data=linked_data(item, link.url),
+    )
+
+
+def _label(item: Item, identifier: str) -> str:
+    return item.title.value if item.title else identifier
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedItem:
+    """A line of a list: the title that leads to the item, by whom, and when."""
+
+    link: Link
+    authors: tuple[str, ...]
+    issued: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ItemList:
+    """Some items in the order they were last changed, and where to read on."""
+
+    items: tuple[ListedItem, ...]
+    after: Position | None
+
+
+def item_list(provider: Provider, after: Position | None, limit: int) -> ItemList:
+    """Return the next items of the repository, without the deleted ones."""
+    selection = Selection(metadata_prefix=_OAI_DC)
+    page = provider.store.headers(selection, after=after, limit=limit)
+    return ItemList(tuple(_listed(provider, page.headers)), page.after)
+
+
+def _listed(provider: Provider, headers: Iterable[Header]) -> Iterator[ListedItem]:
+    for header in headers:
+        stored = None if header.deleted else provider.store.item(header.identifier)
+        if stored is not None and not stored.header.deleted:
+            item = item_of(stored)
+            label = _label(item, header.identifier)
+            yield ListedItem(
+                link=item_link(provider.repository, header.identifier, label),
+                authors=tuple(author.display_name for author in item.creators),
+                issued=item.issued,
+            )

@@ -1,0 +1,32 @@
+"""The log: one line per request on standard error, JSON unless a person watches.
+
+The logger is made by a function and passed on; nothing global is configured.
+"""
+
+from typing import TextIO
+
+import structlog
+from structlog.typing import FilteringBoundLogger, Processor
+
+_INFO = 20
+
+
+def request_logger(stream: TextIO) -> FilteringBoundLogger:
+    """Return a logger that writes lines to the stream."""
+    render: tuple[Processor, ...] = (
+        structlog.processors.format_exc_info,
+        structlog.processors.JSONRenderer(default=str),
+    )
+    if stream.isatty():
+        render = (structlog.dev.ConsoleRenderer(),)
+    logger: FilteringBoundLogger = structlog.wrap_logger(
+        structlog.WriteLogger(stream),
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            *render,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(_INFO),
+        cache_logger_on_first_use=True,
+    )
+    return logger

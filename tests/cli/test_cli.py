@@ -1,0 +1,187 @@
+"""The commands as a person types them: what is printed, and the exit code."""
+
+import json
+from pathlib import Path
+
+import pytest
+import yaml
+from click.testing import CliRunner, Result
+
+from oai_provider.cli import main
+
+ITEM = {
+    "id": "one",
+    "resource_type": "article",
+    "title": {"value": "One", "lang": "en"},
+    "issued": "2014",
+}
+
+
+@pytest.fixture(name="cli")
+def _cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> "Cli":
+    monkeypatch.chdir(tmp_path)
+    return Cli(tmp_path)
+
+
+class Cli:
+    """A person in a folder of their own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def __call__(self, *arguments: str) -> Result:
+        return CliRunner().invoke(main, arguments, catch_exceptions=False)
+
+    def item(self, name: str = "one", **fields: object) -> str:
+        """Write an item file, and return its name."""
+        file = self.folder / f"{name}.yaml"
+        file.write_text(yaml.safe_dump(ITEM | {"id": name} | fields))
+        return file.name
+
+
+@pytest.mark.parametrize(
+    "command",
+    [[], ["serve"], ["load"], ["delete"], ["list"], ["show"], ["schemas", "pull"]],
+)
+def test_every_command_explains_itself(cli: Cli, command: list[str]) -> None:
+    result = cli(*command, "--help")
+    assert result.exit_code == 0
+    assert "Usage:" in result.stdout
+
+
+def test_load_tells_how_many_items_went_in(cli: Cli) -> None:
+    result = cli("load", cli.item())
+    assert (result.exit_code, result.stdout) == (0, "1 added\n")
+
+
+def test_loading_the_same_again_changes_nothing(cli: Cli) -> None:
+    file = cli.item()
+    cli("load", file)
+    before = cli("list", "--json").stdout
+    assert cli("load", file).stdout == "1 unchanged\n"
+    assert cli("list", "--json").stdout == before
+
+
+def test_a_folder_is_walked(cli: Cli) -> None:
+    cli.item("one")
+    cli.item("two")
+    assert cli("load", ".").stdout == "2 added\n"
+
+
+def test_a_refused_item_keeps_no_other_out_and_is_told_by_the_exit_code(
+    cli: Cli,
+) -> None:
+    lines = [json.dumps(ITEM), json.dumps(ITEM | {"id": "two", "titel": "x"})]
+    (cli.folder / "items.jsonl").write_text("\n".join(lines) + "\n")
+    result = cli("load", "items.jsonl")
+    assert result.exit_code == 1
+    assert result.stdout == "1 added, 1 refused\n"
+    assert result.stderr.startswith("items.jsonl:2: refused: ")
+    assert "titel" in result.stderr
+
+
+def test_strict_refuses_the_whole_file(cli: Cli) -> None:
+    lines = [json.dumps(ITEM), json.dumps(ITEM | {"id": "two", "titel": "x"})]
+    (cli.folder / "items.jsonl").write_text("\n".join(lines) + "\n")
+    result = cli("load", "--strict", "items.jsonl")
+    assert (result.exit_code, result.stdout) == (1, "1 refused\n")
+    assert cli("list").stdout.endswith("0 items, 0 deleted\n")
+
+
+def test_a_record_that_fails_its_schema_is_refused_in_that_format_only(cli: Cli) -> None:
+    bad = '<dc xmlns="http://www.openarchives.org/OAI/2.0/oai_dc/"><x/></dc>'
+    result = cli("load", cli.item(native={"oai_dc": bad}))
+    assert result.exit_code == 1
+    assert "oai:repository.example.org:one oai_dc" in result.stderr
+    assert cli("show", "one", "--format", "oai_dc").exit_code == 1
+    assert cli("show", "one", "--format", "mods").exit_code == 0
+
+
+def test_a_dry_run_stores_nothing(cli: Cli) -> None:
+    result = cli("load", "--dry-run", cli.item())
+    assert result.stdout == "1 valid (nothing stored)\n"
+    assert cli("list").stdout.endswith("0 items, 0 deleted\n")
+
+
+def test_load_can_put_items_into_a_set(cli: Cli) -> None:
+    cli("load", "--set", "history:asia", cli.item(sets=["law"]))
+    assert json.loads(cli("list", "--json").stdout)["sets"] == ["law", "history:asia"]
+
+
+def test_an_illegal_set_is_a_usage_error(cli: Cli) -> None:
+    result = cli("load", "--set", "a b", cli.item())
+    assert result.exit_code == 2
+    assert "'a b' is not a setSpec" in result.stderr
+
+
+def test_a_missing_path_is_a_usage_error(cli: Cli) -> None:
+    result = cli("load", "absent.yaml")
+    assert result.exit_code == 2
+    assert "absent.yaml" in result.stderr
+
+
+def test_a_store_that_cannot_be_opened_is_a_usage_error(cli: Cli) -> None:
+    result = cli("list", "--store", "mysql://db/records")
+    assert result.exit_code == 2
+    assert "mysql" in result.stderr
+
+
+def test_a_wrong_setting_is_a_usage_error(cli: Cli) -> None:
+    (cli.folder / "oai-provider.toml").write_text('[stoer]\nurl = "x"\n')
+    result = cli("list")
+    assert result.exit_code == 2
+    assert "stoer" in result.stderr
+
+
+def test_delete_takes_local_ids_and_full_identifiers(cli: Cli) -> None:
+    cli("load", cli.item("one"), cli.item("two"))
+    result = cli("delete", "one", "oai:repository.example.org:two")
+    assert result.exit_code == 0
+    assert cli("list").stdout.endswith("0 items, 2 deleted\n")
+
+
+def test_deleting_what_is_not_there_is_told(cli: Cli) -> None:
+    result = cli("delete", "nothing")
+    assert result.exit_code == 1
+    assert "oai:repository.example.org:nothing: there is no such item" in result.stderr
+
+
+def test_a_deleted_item_is_revived_by_loading_it(cli: Cli) -> None:
+    file = cli.item()
+    cli("load", file)
+    cli("delete", "one")
+    assert cli("load", file).stdout == "1 revived\n"
+
+
+def test_show_prints_an_item_that_can_be_loaded_again(cli: Cli) -> None:
+    cli("load", cli.item(creators=[{"family": "Doe", "email": "doe@example.org"}]))
+    shown = cli("show", "one").stdout
+    assert "doe@example.org" in shown
+    (cli.folder / "again.yaml").write_text(shown)
+    assert cli("load", "again.yaml").stdout == "1 unchanged\n"
+
+
+def test_show_prints_a_record_as_it_is_served(cli: Cli) -> None:
+    cli("load", cli.item())
+    shown = cli("show", "one", "--format", "oai_dc").stdout
+    assert shown.startswith("<oai_dc:dc")
+    assert ">One</dc:title>" in shown
+
+
+@pytest.mark.parametrize("arguments", [["nothing"], ["nothing", "--format", "oai_dc"]])
+def test_showing_what_is_not_there_is_told(cli: Cli, arguments: list[str]) -> None:
+    result = cli("show", *arguments)
+    assert result.exit_code == 1
+    assert "there is no item oai:repository.example.org:nothing" in result.stderr
+
+
+def test_showing_an_unknown_format_names_those_there_are(cli: Cli) -> None:
+    cli("load", cli.item())
+    result = cli("show", "one", "--format", "marcxml")
+    assert result.exit_code == 1
+    assert "only in mods, oai_dc" in result.stderr
+
+
+def test_schemas_are_listed_by_their_addresses(cli: Cli) -> None:
+    listed = cli("schemas", "list").stdout.splitlines()
+    assert "http://www.loc.gov/standards/mods/v3/mods-3-8.xsd" in listed

@@ -1,0 +1,190 @@
+"""Settings come from the file, the environment and the command line, or not at all."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from oai_provider.config import Config, ConfigError, load_config, settings
+from oai_provider.protocol.datestamp import Granularity
+
+
+@pytest.fixture
+def toml(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A configuration file in the current folder."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path / "oai-provider.toml"
+
+
+def _problems(file: Path | None = None) -> list[str]:
+    with pytest.raises(ConfigError) as error:
+        load_config(file)
+    return str(error.value).splitlines()[1:]
+
+
+@pytest.mark.usefixtures("toml")
+def test_without_a_file_every_setting_has_its_default() -> None:
+    assert load_config() == Config()
+
+
+def test_the_file_in_the_current_folder_is_read(toml: Path) -> None:
+    toml.write_text('[store]\nurl = "sqlite:///here.db"\n')
+    assert load_config().store.url == "sqlite:///here.db"
+
+
+def test_a_named_file_is_read_instead(toml: Path, tmp_path: Path) -> None:
+    toml.write_text('[store]\nurl = "sqlite:///here.db"\n')
+    other = tmp_path / "other.toml"
+    other.write_text('[store]\nurl = "sqlite:///other.db"\n')
+    assert load_config(other).store.url == "sqlite:///other.db"
+
+
+def test_the_environment_wins_over_the_file(
+    toml: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    toml.write_text('[store]\nurl = "sqlite:///here.db"\n')
+    monkeypatch.setenv("OAI_PROVIDER__STORE__URL", "sqlite:///environment.db")
+    assert load_config().store.url == "sqlite:///environment.db"
+
+
+@pytest.mark.usefixtures("toml")
+def test_the_command_line_wins_over_the_environment(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("OAI_PROVIDER__STORE__URL", "sqlite:///environment.db")
+    overrides = {"store": {"url": "sqlite:///line.db"}}
+    assert load_config(None, overrides).store.url == "sqlite:///line.db"
+
+
+@pytest.mark.usefixtures("toml")
+def test_a_setting_not_given_on_the_command_line_is_left_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("OAI_PROVIDER__SERVER__PORT", "9000")
+    overrides = {"server": {"port": None, "workers": 2}}
+    server = load_config(None, overrides).server
+    assert (server.port, server.workers) == (9000, 2)
+
+
+def test_file_and_environment_share_a_section(
+    toml: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    toml.write_text('[repository]\nname = "From the file"\n')
+    monkeypatch.setenv("OAI_PROVIDER__REPOSITORY__IDENTIFIER", "lib.example.org")
+    repository = load_config().repository
+    assert (repository.name, repository.identifier) == (
+        "From the file",
+        "lib.example.org",
+    )
+
+
+@pytest.mark.usefixtures("toml")
+def test_a_list_in_the_environment_is_json(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(
+        "OAI_PROVIDER__REPOSITORY__ADMIN_EMAILS", '["a@lib.example.org", "b@x.org"]'
+    )
+    assert load_config().repository.admin_emails == ("a@lib.example.org", "b@x.org")
+
+
+def test_all_problems_are_reported_together(
+    toml: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    toml.write_text(
+        '[repository]\nnme = "X"\nbase_url = "ftp://x/oai"\n[lists]\npage_size = 501\n'
+    )
+    monkeypatch.setenv("OAI_PROVIDER__STOER__URL", "sqlite://")
+    problems = _problems()
+    assert len(problems) == 4
+    assert problems[0] == (
+        "OAI_PROVIDER__STOER__URL: there is no section stoer;"
+        " there is repository, store, lists, schemas, server"
+    )
+    assert "repository.nme: there is no such setting; did you mean repository.name?" in (
+        problems
+    )
+
+
+def test_a_file_that_is_no_toml_is_named(toml: Path) -> None:
+    toml.write_text("[store\n")
+    with pytest.raises(ConfigError, match=r"oai-provider\.toml is not TOML"):
+        load_config()
+
+
+@pytest.mark.usefixtures("toml")
+def test_a_missing_file_is_named() -> None:
+    with pytest.raises(ConfigError, match=r"there is no configuration file absent\.toml"):
+        load_config(Path("absent.toml"))
+
+
+@pytest.mark.usefixtures("toml")
+def test_a_list_that_is_no_json_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OAI_PROVIDER__REPOSITORY__ADMIN_EMAILS", "a@lib.example.org")
+    assert "as JSON" in _problems()[0]
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [
+        ("base_url", "repository.example.org/oai"),
+        ("base_url", "https://repository.example.org"),
+        ("base_url", "https://repository.example.org/oai?x=1"),
+        ("base_url", "https://repository.example.org/oai#top"),
+        ("base_url", "https:///oai"),
+        ("identifier", "localhost"),
+        ("identifier", "repository.example.org "),
+        ("granularity", "minute"),
+        ("name", " "),
+        ("name", "a\\u0001b"),
+        ("name", "a\\nb"),
+    ],
+)
+def test_a_value_the_protocol_does_not_allow_is_refused(
+    toml: Path, setting: str, value: str
+) -> None:
+    toml.write_text(f'[repository]\n{setting} = "{value}"\n')
+    assert _problems()[0].startswith(f"repository.{setting}: ")
+
+
+@pytest.mark.parametrize("email", ["", "nobody", "a@b", "a b@lib.example.org"])
+def test_an_address_the_schema_does_not_allow_is_refused(toml: Path, email: str) -> None:
+    toml.write_text(f'[repository]\nadmin_emails = ["{email}"]\n')
+    assert _problems()[0].startswith("repository.admin_emails.0: ")
+
+
+def test_there_is_at_least_one_address(toml: Path) -> None:
+    toml.write_text("[repository]\nadmin_emails = []\n")
+    assert _problems()[0].startswith("repository.admin_emails: ")
+
+
+def test_a_set_needs_a_legal_spec(toml: Path) -> None:
+    toml.write_text('[[repository.sets]]\nspec = "a b"\nname = "X"\n')
+    assert _problems()[0].startswith("repository.sets.0.spec: ")
+
+
+def test_a_token_key_is_long_and_never_shown(toml: Path) -> None:
+    toml.write_text('[lists]\ntoken_keys = ["0123456789abcdef0123456789abcdef"]\n')
+    config = load_config()
+    assert "0123456789abcdef" not in repr(config)
+    toml.write_text('[lists]\ntoken_keys = ["short"]\n')
+    assert _problems()[0].startswith("lists.token_keys.0: ")
+
+
+def test_the_base_url_is_where_the_server_listens_unless_given(toml: Path) -> None:
+    toml.write_text('[server]\nhost = "127.0.0.2"\nport = 9000\n')
+    assert load_config().base_url == "http://127.0.0.2:9000/oai"
+    toml.write_text('[server]\nhost = "::1"\n')
+    assert load_config().base_url == "http://[::1]:8080/oai"
+    toml.write_text('[repository]\nbase_url = "https://lib.example.org/oai"\n')
+    assert load_config().base_url == "https://lib.example.org/oai"
+
+
+def test_values_come_as_the_protocol_needs_them(toml: Path) -> None:
+    toml.write_text('[repository]\ngranularity = "day"\n[lists]\ntoken_lifetime = 3600\n')
+    config = load_config()
+    assert config.repository.datestamps is Granularity.DAY
+    assert config.lists.lifetime == timedelta(hours=1)
+    assert Config().lists.lifetime is None
+
+
+def test_every_setting_is_described() -> None:
+    assert [name for name, info in settings() if not info.description] == []
