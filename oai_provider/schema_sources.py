@@ -1,26 +1,89 @@
 """The published XML Schemas, for operators who prefer them to ours.
 
 They are fetched from their own addresses and kept only if their SHA-256 sums are
-those that `SOURCES.toml` lists.
+those that `SOURCES.toml` lists. Ours stay in the place of what could not be had, so
+that the folder made can always be used.
 """
 
 import hashlib
+import shutil
 import tomllib
 import urllib.error
 import urllib.request
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
+from http.client import HTTPException
 from pathlib import Path
 from typing import Final
-from urllib.parse import urlsplit
 
 from oai_provider.errors import OaiProviderError
-from oai_provider.protocol.xml import attribute
 
 _TIMEOUT: Final = 30.0
 _LIMIT: Final = 4 * 1024 * 1024
-_CATALOG: Final = "urn:oasis:names:tc:entity:xmlns:xml:catalog"
+_WEB: Final = ("http://", "https://")
 
 
-class SourcesError(OaiProviderError):
-    """`SOURCES.toml` cannot be read."""
+class SchemaSourceError(OaiProviderError):
+    """The published schemas cannot be brought; the message says why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SchemaSource:
+    """Where a published schema is found, and how it is known to be the right one."""
+
+    file: str
+    url: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pulled:
+    """What became of one schema; `problem` is empty if it was kept."""
+
+    url: str
+    problem: str = ""
+
+
+def read_sources(folder: Path) -> tuple[SchemaSource, ...]:
+    """Return what `SOURCES.toml` in a folder of schemas lists."""
+    listed = tomllib.loads((folder / "SOURCES.toml").read_text(encoding="utf-8"))
+    return tuple(
+        SchemaSource(file=entry["file"], url=entry["url"], sha256=entry["sha256"])
+        for entry in listed["schema"]
+    )
+
+
+def pull_schemas(ours: Path, folder: Path) -> Iterator[Pulled]:
+    """Make a folder of schemas like ours, with the published files where they differ.
+
+    Raises `SchemaSourceError` if the folder cannot be written.
+    """
+    try:
+        shutil.copytree(ours, folder, dirs_exist_ok=True)
+    except OSError as error:
+        raise SchemaSourceError(f"cannot write {folder}: {error}") from error
+    for source in read_sources(ours):
+        yield _pull(source, folder / source.file)
+
+
+def _pull(source: SchemaSource, target: Path) -> Pulled:
+    try:
+        data = _fetch(source.url)
+    except (OSError, HTTPException, urllib.error.URLError) as error:
+        return Pulled(url=source.url, problem=f"cannot be fetched: {error}")
+    found = hashlib.sha256(data).hexdigest()
+    if found != source.sha256:
+        problem = f"has the SHA-256 {found}, not {source.sha256}; ours is kept"
+        return Pulled(url=source.url, problem=problem)
+    part = target.with_suffix(".part")
+    part.write_bytes(data)
+    part.replace(target)
+    return Pulled(url=source.url)
+
+
+def _fetch(url: str) -> bytes:
+    if not url.startswith(_WEB):
+        raise SchemaSourceError(f"{url} is not a web address: mend SOURCES.toml")
+    with urllib.request.urlopen(url, timeout=_TIMEOUT) as response:  # noqa: S310 - checked above
+        data: bytes = response.read(_LIMIT)
+        return data

@@ -96,13 +96,8 @@ class Schemas:
     ) -> tuple[SchemaFault, ...]:
         """Validate one payload, wherever it stands, as a document of its own."""
         namespace = self.namespace(schema_url)
-        name = etree.QName(element)
-        if name.namespace != namespace:
-            where = f"in {name.namespace}" if name.namespace else "in no namespace"
-            message = f"Element '{name.localname}' is {where}, expected is {namespace}"
-            line = element.sourceline or 0
-            fault = SchemaFault(line=line, path=f"/{name.localname}", message=message)
-            return (fault,)
+        if etree.QName(element).namespace != namespace:
+            return (_foreign(element, namespace),)
         return self._driver((schema_url,)).faults(_alone(element))
 
     def response_faults(
@@ -182,22 +177,25 @@ class _Catalogue:
 
 
 class _Bundle:
-    """Schema documents in one folder, naming each other by file name."""
+    """Schema documents for one folder, which name each other by file name."""
 
     def __init__(self, catalogue: _Catalogue) -> None:
         self._catalogue = catalogue
+        self._names: dict[Path, str] = {}
         self.documents: dict[str, bytes] = {}
+        self.urls: dict[str, str] = {_DRIVER_NAME: "the driver"}
 
     def add(self, url: str, *, named_by: str) -> str:
         """Take in a schema and all it needs; return its file name."""
         file = self._catalogue.file(url, named_by=named_by)
-        name = "__".join(file.relative_to(self._catalogue.folder).parts)
-        if name not in self.documents:
-            self.documents[name] = b""  # two schemas may import each other
-            self.documents[name] = self._localised(self._catalogue.document(url), url)
-        return name
+        if file not in self._names:
+            name = self._names[file] = f"{len(self._names)}.xsd"
+            self.urls[name] = url
+            self.documents[name] = self._localised(url)
+        return self._names[file]
 
-    def _localised(self, schema: etree._Element, url: str) -> bytes:
+    def _localised(self, url: str) -> bytes:
+        schema = self._catalogue.document(url)
         for link in schema.iter(*_LINKS):
             location = link.get("schemaLocation")
             if location is not None:
@@ -220,7 +218,8 @@ class _Driver:
             etree.SubElement(
                 schema, f"{_XS}import", namespace=namespace, schemaLocation=name
             )
-        self._documents = {**bundle.documents, _DRIVER_NAME: etree.tostring(schema)}
+        bundle.documents[_DRIVER_NAME] = etree.tostring(schema)
+        self._bundle = bundle
         self._idle: deque[etree.XMLSchema] = deque()
 
     def faults(self, root: etree._Element) -> tuple[SchemaFault, ...]:
@@ -237,23 +236,38 @@ class _Driver:
     def _compile(self) -> etree.XMLSchema:
         with self._compiling, TemporaryDirectory(prefix="oai-provider-") as name:
             folder = Path(name)
-            for file, document in self._documents.items():
+            for file, document in self._bundle.documents.items():
                 (folder / file).write_bytes(document)
             try:
                 return etree.XMLSchema(file=folder / _DRIVER_NAME)
             except etree.XMLSchemaParseError as error:
-                raise SchemaError(f"a schema does not compile: {error}") from error
+                raise SchemaError(self._refused(error)) from error
+
+    def _refused(self, error: etree.XMLSchemaParseError) -> str:
+        entry = error.error_log[0]
+        url = self._bundle.urls[Path(entry.filename or _DRIVER_NAME).name]
+        return f"schema {url} does not compile: {entry.message} (line {entry.line})"
+
+
+def _foreign(element: etree._Element, namespace: str) -> SchemaFault:
+    name = etree.QName(element)
+    where = f"in {name.namespace}" if name.namespace else "in no namespace"
+    return SchemaFault(
+        line=element.sourceline or 0,
+        path=f"/{name.localname}",
+        message=f"Element '{name.localname}' is {where}, expected is {namespace}.",
+    )
 
 
 def _alone(element: etree._Element) -> etree._Element:
     """Return the element as a root: IDs are unique within a document only."""
     if element.getparent() is None:
         return element
-    # Not deepcopy: prefixes that only xsi:type uses are declared further up.
+    # A deepcopy alone would lose prefixes that only xsi:type uses.
     root = etree.Element(element.tag, element.attrib, nsmap=element.nsmap)
     root.sourceline = element.sourceline  # type: ignore[misc] # lxml can, stubs not
     root.text = element.text
-    root.extend(copy.deepcopy(list(element)))
+    root.extend(list(copy.deepcopy(element)))
     return root
 
 

@@ -3,8 +3,9 @@
 `item_data` gives items in long form, `written_data` anything people might write.
 """
 
-from types import NoneType, UnionType
-from typing import Annotated, Literal, Union, get_args, get_origin, get_type_hints
+from functools import cache
+from types import NoneType
+from typing import Annotated, Literal, get_args, get_origin, get_type_hints
 
 from hypothesis import strategies as st
 from pydantic import AfterValidator
@@ -40,7 +41,7 @@ _BY_VALIDATOR: dict[str, st.SearchStrategy[object]] = {
     "role_term": st.sampled_from(["aut", "edt", "ContactPerson", "bell ringer"]),
     "lower": st.sampled_from(["udc", "grnti"]),
 }
-_IDENTIFIERS = st.sampled_from(
+_IDENTIFIERS: st.SearchStrategy[dict[str, object]] = st.sampled_from(
     [
         {"scheme": "doi", "value": "10.1/X"},
         {"scheme": "issn", "value": "1234-567X"},
@@ -70,23 +71,30 @@ def _leaf(annotation: object) -> st.SearchStrategy[object]:
 
 def values(annotation: object) -> st.SearchStrategy[object]:
     """Return values of one field's type."""
-    origin, arguments = get_origin(annotation), get_args(annotation)
+    arguments = get_args(annotation)
     if isinstance(annotation, type) and issubclass(annotation, Part):
         return parts(annotation)
     if annotation is bool:
         return st.booleans()
-    if origin is Literal:
-        return st.sampled_from(arguments)
-    if origin is tuple:
-        return st.lists(values(arguments[0]), max_size=3)
-    if origin is dict:
-        return st.just({"mods": "<mods/>"})
-    if origin in (Union, UnionType):
-        return values(next(one for one in arguments if one is not NoneType))
-    assert origin is Annotated, annotation
-    return _leaf(annotation)
+    match get_origin(annotation):
+        case origin if origin is Literal:
+            found: st.SearchStrategy[object] = st.sampled_from(arguments)
+        case origin if origin is tuple:
+            found = st.lists(values(arguments[0]), max_size=2)
+        case origin if origin is dict:
+            found = st.just({"mods": "<mods/>"})
+        case origin if origin is Annotated:
+            found = _leaf(annotation)
+        case _:
+            found = values(next(one for one in arguments if one is not NoneType))
+    return found
 
 
+def _deferred(annotation: object) -> st.SearchStrategy[object]:
+    return st.deferred(lambda: values(annotation))
+
+
+@cache
 def parts(model: type[Part]) -> st.SearchStrategy[dict[str, object]]:
     """Return the long forms of a part."""
     if model in _BY_MODEL:
@@ -94,12 +102,13 @@ def parts(model: type[Part]) -> st.SearchStrategy[dict[str, object]]:
     hints = get_type_hints(model, include_extras=True)
     groups: dict[bool, dict[str, st.SearchStrategy[object]]] = {True: {}, False: {}}
     for name, field in model.model_fields.items():
-        deferred = st.deferred(lambda hint=hints[name]: values(hint))
-        groups[field.is_required()][field.alias or name] = deferred
+        group = groups[field.is_required()]
+        group[field.alias or name] = _deferred(hints[name])
     whole = st.fixed_dictionaries(groups[True], optional=groups[False])
-    if issubclass(model, OneOf):
-        return whole.filter(lambda data: any(data.get(f) for f in model.one_of))
-    return whole
+    if not issubclass(model, OneOf):
+        return whole
+    needed = model.one_of or tuple(hints)
+    return whole.filter(lambda data: any(data.get(name) for name in needed))
 
 
 def _with_what_is_needed(data: dict[str, object]) -> dict[str, object]:
@@ -119,7 +128,7 @@ def item_data() -> st.SearchStrategy[dict[str, object]]:
 
 
 def _names() -> list[str]:
-    models = [Item, *_within(Item)]
+    models: list[type[Part]] = [Item, *_within(Item)]
     names = {name for model in models for name in (*model.model_fields, *model.shorts)}
     return sorted(names)
 

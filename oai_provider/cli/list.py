@@ -30,7 +30,10 @@ def list_items(*, as_json: bool, store: str | None, config_file: Path | None) ->
         row = _row(item)
         state = "[dim]deleted[/dim]" if row["deleted"] else str(row["title"])
         table.add_row(
-            str(row["identifier"]), str(row["datestamp"]), " ".join(item.header.set_specs), state
+            str(row["identifier"]),
+            str(row["datestamp"]),
+            " ".join(item.header.set_specs),
+            state,
         )
     totals = provider.store.totals()
     Console().print(table)

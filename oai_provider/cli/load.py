@@ -1,7 +1,7 @@
 """`oai-provider load`: files become items, every refusal and repair told."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,8 +20,11 @@ from oai_provider.cli.settings import (
 from oai_provider.protocol.names import is_set_spec
 from oai_provider.provider.ingest import Ingest, Loaded, Refusal
 from oai_provider.sources.base import Read, Sourced
-from oai_provider.sources.paths import files_of, read_path
+from oai_provider.sources.journal_page import ALL_RULES
+from oai_provider.sources.paths import files_of, passed_over, read_path
+from oai_provider.sources.repairs import Rule
 
+_ALL = "all"
 _EPILOG = """Examples:
 
 \b
@@ -54,7 +57,13 @@ def _set_spec(
     callback=_set_spec,
     help="Put every item into this set, too. Repeatable.",
 )
-@click.option("--no-repairs", is_flag=True, help="Take page texts as they are.")
+@click.option(
+    "--no-repair",
+    "unrepaired",
+    multiple=True,
+    type=click.Choice([*Rule, _ALL]),
+    help="Leave this kind of fault in page texts as it is. Repeatable.",
+)
 @store_option
 @config_option
 @plainly
@@ -64,7 +73,7 @@ def load(  # noqa: PLR0913 - an option each
     strict: bool,
     dry_run: bool,
     sets: tuple[str, ...],
-    no_repairs: bool,
+    unrepaired: tuple[str, ...],
     store: str | None,
     config_file: Path | None,
 ) -> None:
@@ -75,11 +84,19 @@ def load(  # noqa: PLR0913 - an option each
     refused, told with its place and reason, and keeps nothing else out.
     """
     ingest = open_ingest(configured(config_file, store=store), utc_now)
-    loading = _Loading(ingest, sets=sets, strict=strict, dry_run=dry_run)
+    loading = _Loading(
+        ingest,
+        sets=sets,
+        strict=strict,
+        dry_run=dry_run,
+        repairs=frozenset() if _ALL in unrepaired else ALL_RULES - set(unrepaired),
+    )
+    for file in passed_over(paths):
+        click.echo(f"{file}: passed over: not a kind of file that is read", err=True)
     with _progress() as progress:
         task = progress.add_task("loading")
         for file in files_of(paths):
-            for report in loading.reports(file, repairs=not no_repairs):
+            for report in loading.reports(file):
                 _tell(report)
                 loading.tally[_kind(report)] += 1
                 progress.update(task, description=_summary(loading.tally))
@@ -104,27 +121,34 @@ class _Loading:
     """How files are taken in, and what came of it so far."""
 
     def __init__(
-        self, ingest: Ingest, *, sets: tuple[str, ...], strict: bool, dry_run: bool
+        self,
+        ingest: Ingest,
+        *,
+        sets: tuple[str, ...],
+        strict: bool,
+        dry_run: bool,
+        repairs: Collection[Rule],
     ) -> None:
         self._ingest = ingest
+        self._repairs = repairs
         self._sets = sets
         self._strict = strict
         self._dry_run = dry_run
         self.tally: Counter[str] = Counter()
 
-    def reports(self, file: Path, *, repairs: bool) -> Iterator[Loaded | Refusal]:
+    def reports(self, file: Path) -> Iterator[Loaded | Refusal]:
         """Load a file; when strict, nothing of it if anything must be refused."""
         if self._strict:
-            trial = self._ingest.load(self._reads(file, repairs=repairs), dry_run=True)
+            trial = self._ingest.load(self._reads(file), dry_run=True)
             refusals = [report for report in trial if isinstance(report, Refusal)]
             if refusals:
                 yield from refusals
                 return
-        reads = self._reads(file, repairs=repairs)
+        reads = self._reads(file)
         yield from self._ingest.load(reads, dry_run=self._dry_run)
 
-    def _reads(self, file: Path, *, repairs: bool) -> Iterator[Read]:
-        for read in read_path(file, repairs=repairs):
+    def _reads(self, file: Path) -> Iterator[Read]:
+        for read in read_path(file, repairs=self._repairs):
             if isinstance(read, Sourced) and self._sets:
                 sets = tuple(dict.fromkeys((*read.item.sets, *self._sets)))
                 yield replace(read, item=read.item.model_copy(update={"sets": sets}))

@@ -6,7 +6,7 @@ import click
 
 from oai_provider.cli.settings import REFUSED, config_option, configured, plainly
 from oai_provider.resources import schemas_folder
-from oai_provider.schema_sources import pull_schemas, read_sources
+from oai_provider.schema_sources import pull_schemas
 from oai_provider.xsd import Schemas
 
 
@@ -31,13 +31,13 @@ def list_schemas(config_file: Path | None) -> None:
 def pull(folder: Path) -> None:
     """Fetch the published schemas into FOLDER, from their own addresses.
 
-    Each is checked against the SHA-256 sum known of it; what differs is not kept.
-    Set `folder` in `[schemas]` to validate against them.
+    Each is checked against the SHA-256 sum known of it; ours stays where a published
+    one cannot be had. Set `folder` in `[schemas]` to validate against them.
     """
-    results = list(pull_schemas(read_sources(schemas_folder()), folder))
-    for result in results:
-        click.echo(f"{result.url}: {result.told}", err=not result.kept)
-    if not all(result.kept for result in results):
+    refused = 0
+    for result in pull_schemas(schemas_folder(), folder):
+        refused += bool(result.problem)
+        said = result.problem or "kept"
+        click.echo(f"{result.url}: {said}", err=bool(result.problem))
+    if refused:
         raise click.exceptions.Exit(REFUSED)
-
-

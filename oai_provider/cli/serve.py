@@ -5,12 +5,18 @@ import socket
 from pathlib import Path
 
 import click
+from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
-from granian.server import Server
 
 from oai_provider.assembly import open_ingest, utc_now
-from oai_provider.cli.settings import config_option, configured, plainly, store_option
+from oai_provider.cli.settings import (
+    Misused,
+    config_option,
+    configured,
+    plainly,
+    store_option,
+)
 from oai_provider.config import PREFIX, Config
 from oai_provider.provider.ingest import Ingest, Refusal
 from oai_provider.resources import records_folder
@@ -23,9 +29,8 @@ _EPILOG = """Examples:
   oai-provider serve --port 9000 --base-url https://repo.example.org/oai
 """
 
-
-class _Taken(click.ClickException):
-    exit_code = 2
+# Enough to keep one Python interpreter busy while the database is waited for.
+_THREADS = 4
 
 
 @click.command(epilog=_EPILOG)
@@ -67,12 +72,14 @@ def serve(  # noqa: PLR0913 - an option each
     _greet(config, ingest)
     ingest.store.close()
     _hand_down(config, config_file)
-    Server(
+    Granian(
         "oai_provider.wsgi:app",
         address=config.server.host,
         port=config.server.port,
         workers=config.server.workers,
         interface=Interfaces.WSGI,
+        blocking_threads=_THREADS,
+        respawn_failed_workers=True,
         log_level=LogLevels.warning,
     ).serve()
 
@@ -85,7 +92,7 @@ def _refuse_taken_port(config: Config) -> None:
         try:
             probe.bind((server.host, server.port))
         except OSError as error:
-            raise _Taken(
+            raise Misused(
                 f"cannot listen on {server.host}:{server.port}: {error.strerror};"
                 " choose others with --host and --port"
             ) from error

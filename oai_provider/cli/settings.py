@@ -35,12 +35,16 @@ store_option = click.option(
 )
 
 
-class _Failure(click.ClickException):
-    """An error told in words, with its exit code."""
+class Refused(click.ClickException):
+    """Something was not done; the call was right."""
 
-    def __init__(self, error: OaiProviderError) -> None:
-        super().__init__(str(error))
-        self.exit_code = USAGE if isinstance(error, _USAGE_ERRORS) else REFUSED
+    exit_code = REFUSED
+
+
+class Misused(click.ClickException):
+    """The call itself was wrong, or what it named cannot be used."""
+
+    exit_code = USAGE
 
 
 @contextmanager
@@ -49,7 +53,8 @@ def told_in_words() -> Iterator[None]:
     try:
         yield
     except OaiProviderError as error:
-        raise _Failure(error) from error
+        kind = Misused if isinstance(error, _USAGE_ERRORS) else Refused
+        raise kind(str(error)) from error
 
 
 def plainly(function: Callable[P, R]) -> Callable[P, R]:

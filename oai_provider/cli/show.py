@@ -8,17 +8,13 @@ import yaml
 
 from oai_provider.assembly import open_provider, utc_now
 from oai_provider.cli.settings import (
-    REFUSED,
+    Refused,
     config_option,
     configured,
     plainly,
     store_option,
 )
 from oai_provider.provider.answer import Provider
-
-
-class _Missing(click.ClickException):
-    exit_code = REFUSED
 
 
 @click.command(epilog="Example: oai-provider show kaziev-2014 --format mods")
@@ -38,7 +34,7 @@ def show(
         return
     item = provider.store.item(identifier)
     if item is None:
-        raise _Missing(f"there is no item {identifier}; `oai-provider list` names all")
+        raise Refused(f"there is no item {identifier}; `oai-provider list` names all")
     source = json.loads(item.source)
     click.echo(yaml.safe_dump(source, allow_unicode=True, sort_keys=False), nl=False)
 
@@ -48,9 +44,9 @@ def _record(provider: Provider, identifier: str, prefix: str) -> bytes:
     if record is None:
         formats = provider.store.formats_of(identifier)
         if formats is None:
-            raise _Missing(f"there is no item {identifier}")
+            raise Refused(f"there is no item {identifier}")
         prefixes = ", ".join(f.metadata_prefix for f in formats)
-        raise _Missing(f"{identifier} is not available in {prefix}, only in {prefixes}")
+        raise Refused(f"{identifier} is not available in {prefix}, only in {prefixes}")
     if record.metadata is None:
-        raise _Missing(f"{identifier} is deleted: there is only its header")
+        raise Refused(f"{identifier} is deleted: there is only its header")
     return record.metadata.xml

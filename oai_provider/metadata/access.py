@@ -35,7 +35,7 @@ class License(OneOf):
         return {"uri" if isinstance(scalar, str) and ":" in scalar else "spdx": scalar}
 
 
-class Rights(Part):
+class Rights(OneOf):
     """Who may read the item, and what they may do with it."""
 
     scalar_field: ClassVar[str] = "statements"

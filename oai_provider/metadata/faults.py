@@ -68,8 +68,6 @@ def _message(fault: ErrorDetails, place: Written) -> str:
 
 def _unknown(field: str, place: Written) -> str:
     owner = place.owner
-    if owner is None:
-        return "unknown field: leave it out"
     if field in owner.shorts:
         other = rival(owner, field, place.beside)
         return f"says the same as {other}, which is there too: keep one of them"
@@ -120,6 +118,7 @@ def _reason(fault: ErrorDetails) -> str:
 _WORDS: Final[Mapping[str, Callable[[ErrorDetails], str]]] = {
     "missing": lambda fault: f"{fault['loc'][-1]} is missing: a value is needed here",
     "string_too_short": lambda _: "is blank: fill it in or leave the field out",
+    "too_short": lambda _: "is empty: a value is needed here",
     "string_type": _not_text,
     "string_unicode": _not_carried,
     "string_pattern_mismatch": _not_carried,

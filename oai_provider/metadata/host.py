@@ -17,7 +17,8 @@ from oai_provider.metadata.identifiers import (
 from oai_provider.metadata.text import Line, OneOf, Part, Short, Text
 from oai_provider.metadata.vocabularies import RELATION_TYPES, resource_type_id
 
-_RANGE: Final = re.compile(r"(\w+) ?[-\u2010-\u2014] ?(\w+)")
+# Both ends need a digit: e-12 is the number of an article.
+_RANGE: Final = re.compile(r"(\w*\d) ?[-\u2010-\u2014] ?(\w*\d)")
 
 
 class Pages(OneOf):
@@ -40,7 +41,7 @@ class Pages(OneOf):
         return {"first": match[1], "last": match[2]}
 
 
-class Host(Part):
+class Host(OneOf):
     """The journal, book or proceedings an item is part of.
 
     `whole_number` counts a journal's issues from its first; it is no volume.

@@ -123,7 +123,7 @@ class ItemDate(OneOf):
     text: Line | None = None
 
 
-class Physical(Part):
+class Physical(OneOf):
     """The thing itself; `digital_origin` in the terms of MODS."""
 
     scalar_field: ClassVar[str] = "extent"

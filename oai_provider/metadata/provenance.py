@@ -125,10 +125,10 @@ class ProfileFill(Part):
     """The fields that the journal's profile gave, not the item's own source."""
 
     journal: Line
-    fields: tuple[Line, ...]
+    fields: Annotated[tuple[Line, ...], Field(min_length=1)]
 
 
-class Provenance(Part):
+class Provenance(OneOf):
     """How an item came to say what it says."""
 
     scalar_field: ClassVar[str] = "source"

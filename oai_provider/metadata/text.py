@@ -118,16 +118,17 @@ class Part(BaseModel):
 
 
 class OneOf(Part):
-    """A part that says nothing unless one of certain fields is there."""
+    """A part that says nothing unless one of certain fields is there, or any at all."""
 
-    one_of: ClassVar[tuple[str, ...]]
+    one_of: ClassVar[tuple[str, ...]] = ()
 
     @model_validator(mode="after")
     def _says_something(self) -> Self:
-        for name in self.one_of:
+        for name in self.one_of or type(self).model_fields:
             if getattr(self, name):
                 return self
-        raise ValueError(f"says nothing: give {' or '.join(self.one_of)}")
+        needed = " or ".join(self.one_of) or "it a field, or leave it out"
+        raise ValueError(f"says nothing: give {needed}")
 
 
 class Text(Part):

@@ -6,8 +6,9 @@ relators. A vocabulary that has no term for something has none here.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from difflib import get_close_matches
+from itertools import product
 from typing import Final
 
 COAR_RESOURCE_TYPE: Final = "http://purl.org/coar/resource_type/"
@@ -262,16 +263,19 @@ ACCESS: Final[Mapping[str, AccessTerms]] = {
 RELATION_TYPES: Final[Mapping[str, str]] = {r.lower(): r for r in _RELATIONS.split()}
 
 
-def _index(
-    terms: Iterable[ResourceTypeTerms | RoleTerms | AccessTerms],
-) -> Mapping[str, str]:
+_Terms = ResourceTypeTerms | RoleTerms | AccessTerms
+# Our own ids first, so that no other vocabulary's term hides one of them.
+_OWN: Final = ("id", "coar", "coar_uri", "coar_label", "code", "marc_uri", "label")
+_OTHERS: Final = ("eu_repo", "eu_repo_uri", "marcgt", "mods", "dcmi", "datacite", "csl")
+
+
+def _index(rows: Iterable[_Terms]) -> Mapping[str, str]:
     """Return ids by every spelling of every term; the first row of a term has it."""
     index: dict[str, str] = {}
-    for row in terms:
-        for field in fields(row):
-            index.setdefault(str(getattr(row, field.name)).casefold(), row.id)
-        for uri in ("coar_uri", "eu_repo_uri", "marc_uri"):
-            index.setdefault(str(getattr(row, uri, "")).casefold(), row.id)
+    rows = list(rows)
+    for names in (_OWN, (*_OTHERS, "schema_org")):
+        for row, name in product(rows, names):
+            index.setdefault(str(getattr(row, name, "")).casefold(), row.id)
     del index[""]
     return index
 

@@ -24,7 +24,7 @@ class Written:
     path: str
     value: object
     model: type[Part] | None
-    owner: type[Part] | None = None
+    owner: type[Part] = Part
     beside: Mapping[str, object] = field(default_factory=dict)
 
 
@@ -53,7 +53,7 @@ def _step(here: Written, field: str, index: int) -> Written:
     path, value = next(found, (f".{field}", None))
     if value is None and here.model and _names_itself(here.model, field, here.value):
         path, value = "", here.value
-    return Written(here.path + path, value, model, here.model, here.value)
+    return Written(here.path + path, value, model, here.model or Part, here.value)
 
 
 def _names_itself(model: type[Part], field: str, data: Mapping[str, object]) -> bool:

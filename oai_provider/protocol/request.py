@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import assert_never
 
 from oai_provider.protocol.datestamp import (
     DatestampError,
@@ -264,6 +265,8 @@ def _request(verb: Verb, arguments: dict[str, str]) -> Request:  # noqa: PLR0911
             return ListIdentifiers(_selection(arguments))
         case Verb.LIST_RECORDS:
             return ListRecords(_selection(arguments))
+        case _:
+            assert_never(verb)
 
 
 def _selection(arguments: dict[str, str]) -> Selection:

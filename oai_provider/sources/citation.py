@@ -3,11 +3,13 @@
 The number in parentheses counts the issues from the journal's first: it is the
 whole number and never a volume.
 """
+# ruff: noqa: RUF001, RUF002 - the letters are meant
 
 import re
 from dataclasses import dataclass
 from typing import Final
 
+_LONGEST: Final = 1_000
 _NUMBER: Final = r"\d+(?:\s?[-\u2010-\u2014/]\s?\d+)*"
 _CITATION: Final = re.compile(
     rf"""
@@ -15,7 +17,7 @@ _CITATION: Final = re.compile(
     (?: \.\s* (?P<year> \d{{4}} ) )?
     (?: [.,]\s* (?: Т | T | Vol )\. \s* (?P<volume> [^\s.,]+ ) )?
     (?: [.,]\s* (?: № | No\b\.? ) \s* (?P<issue> {_NUMBER} ) )?
-    (?: \s* \( (?P<whole> {_NUMBER} ) \) )?
+    (?: [.,]?\s* \( (?P<whole> {_NUMBER} ) \) )?
     (?: [.,]\s* (?: С | C | Pp? )\. \s* (?P<pages> {_NUMBER} ) )?
     \s* \.?
     """,
@@ -42,7 +44,7 @@ class Citation:
 
 def parse_citation(text: str) -> Citation | None:
     """Return what a citation says, or None if it is not written in this way."""
-    match = _CITATION.fullmatch(text.strip())
+    match = _CITATION.fullmatch(text.strip()) if len(text) <= _LONGEST else None
     if match is None:
         return None
     return Citation(

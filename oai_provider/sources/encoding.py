@@ -2,7 +2,8 @@
 
 windows-1251 makes letters of almost any bytes. It is believed only when what is
 not ASCII becomes Russian, in words of its own, written small more than large:
-Latin-1 fails the second test, KOI8-R the third, CP866 the first.
+Latin-1 fails the second test, KOI8-R the third, CP866 the first; and UTF-16 leaves
+characters that no text has.
 """
 
 import codecs
@@ -11,7 +12,9 @@ from collections.abc import Collection
 from typing import Final
 
 from oai_provider.errors import OaiProviderError
+from oai_provider.protocol.xml import not_xml
 from oai_provider.sources.repairs import Change, Repaired, Rule
+from oai_provider.sources.scripts import ENGLISH, RUSSIAN
 
 _MARKS: Final = {
     codecs.BOM_UTF32_LE: "UTF-32",
@@ -20,7 +23,8 @@ _MARKS: Final = {
     codecs.BOM_UTF16_BE: "UTF-16",
 }
 _MOST: Final = 0.8
-_MIXED: Final = re.compile(r"[A-Za-z][А-Яа-яЁё]|[А-Яа-яЁё][A-Za-z]")
+_R, _E = RUSSIAN.pattern, ENGLISH.pattern
+_MIXED: Final = re.compile(f"{_R}{_E}|{_E}{_R}")
 
 
 class EncodingError(OaiProviderError):
@@ -65,10 +69,11 @@ def _windows_1251(data: bytes) -> str | None:
 
 
 def _is_russian(text: str) -> bool:
-    letters = re.findall("[А-Яа-яЁё]", text)
+    letters = RUSSIAN.findall(text)
     beyond_ascii = sum(not character.isascii() for character in text)
     return (
-        len(letters) >= _MOST * beyond_ascii
+        not_xml(text) is None
+        and len(letters) >= _MOST * beyond_ascii
         and not _MIXED.search(text)
         and 2 * sum(map(str.islower, letters)) > len(letters)
     )

@@ -5,11 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from oai_provider.metadata.faults import ItemError
 from oai_provider.metadata.item import read_item
 from oai_provider.sources.base import Place, Read, Sourced, Unreadable
-
-Lines = Mapping[str, int]
-"""The line each path of an item stands on: `creators[0].family`, and "" for all."""
-
-TOO_DEEP = "is nested too deeply to be an item: take a level out"
+from oai_provider.sources.structure import TOO_DEEP, Lines, line_of
 
 
 def read_mapping(
@@ -40,10 +36,3 @@ def named(data: Mapping[str, object]) -> str | None:
     """Return what the item calls itself, if it does."""
     name = data.get("identifier") or data.get("id")
     return name if isinstance(name, str) else None
-
-
-def line_of(path: str, lines: Lines) -> int:
-    """Return the line of a path, else of the nearest thing around it, else 0."""
-    while path and path not in lines:
-        path = path[: max(path.rfind("."), path.rfind("["), 0)]
-    return lines.get(path, 0)

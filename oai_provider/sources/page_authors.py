@@ -11,15 +11,15 @@ from dataclasses import dataclass, field
 from itertools import takewhile
 from typing import Final
 
-from oai_provider.sources.page_parts import seen
+from oai_provider.sources.page_parts import seen, split_outside_parentheses
 
-_EMAIL: Final = re.compile(
-    r"(?:e-?mail\s*:?\s*)?[(<]?([^\s|,;:<>()\[\]]+@[^\s|,;:<>()\[\]@]+\.[^\W\d_]{2,})[)>]?",
-    re.IGNORECASE,
+_TOKEN: Final = re.compile(r"[^\s,;:<>()\[\]]+")
+_EMAIL: Final = re.compile(r"[^@]+@[^@]+\.[^\W\d_]{2,}")
+# What is left around an address when it is gone: its label, its brackets.
+_LABEL: Final = re.compile(
+    r"\b(?:e-?mail|mailto)\b\s*:?|[(<\[]\s*[)>\]]", re.IGNORECASE
 )
-_OUTSIDE_BRACKETS: Final = r"(?![^()]*\))"
 _EDGE: Final = " \t\u00a0,;"
-_SEMICOLON: Final = re.compile(rf";{_OUTSIDE_BRACKETS}")
 
 
 @dataclass(slots=True)
@@ -37,22 +37,29 @@ def authors_of(rows: Iterable[Sequence[str]]) -> tuple[list[Author], list[str]]:
     author: Author | None = None
     nobodys: list[str] = []
     for row in rows:
-        emails = [email for cell in row for email in _EMAIL.findall(cell)]
-        name, *others = [_EMAIL.sub("", c) for c in row if not _EMAIL.fullmatch(c)]
+        cells = [_read_cell(cell) for cell in row]
+        name, *others = [text for text, emails in cells if text or not emails] or [""]
         if seen(name):
             author = authors.setdefault(name, Author(name))
-        affiliations = [part for cell in others for part in _affiliations(cell)]
+        affiliations = [
+            part for cell in others for part in split_outside_parentheses(cell, ";")
+        ]
         if author is None:
             nobodys += affiliations
-        else:
-            author.affiliations += affiliations
-            author.emails += emails
+            continue
+        author.affiliations += affiliations
+        author.emails += [email for _, emails in cells for email in emails]
     return [*authors.values()], nobodys
 
 
-def _affiliations(cell: str) -> list[str]:
-    parts = (part.strip(_EDGE) for part in _SEMICOLON.split(cell))
-    return [part for part in parts if seen(part)]
+def _read_cell(cell: str) -> tuple[str, list[str]]:
+    """Return the text of a cell without its e-mail addresses, and the addresses."""
+    tokens = [t for t in _TOKEN.findall(cell) if _EMAIL.fullmatch(t.rstrip("."))]
+    for token in tokens:
+        cell = cell.replace(token, "")
+    if tokens:
+        cell = _LABEL.sub("", cell)
+    return cell.strip(_EDGE), [token.rstrip(".") for token in tokens]
 
 
 def family_and_given(name: str) -> tuple[str, str] | None:

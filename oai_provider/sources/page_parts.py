@@ -1,15 +1,15 @@
 """The parts of a journal page: its lines, told apart by the landmarks among them.
 
-    the title
-    the abstract, in one or more lines
-    Keywords
-    terms, divided by commas or semicolons
-    Authors
-    Name | Organization | |
-    Kaziev Sattar Sh. | University (Town, Country) | name@example.org |
-    References
-    a line for each
-    the title again | Journal. 2014. № 5 (31).
+the title
+the abstract, in one or more lines
+Keywords
+terms, divided by commas or semicolons
+Authors
+Name | Organization | |
+Kaziev Sattar Sh. | University (Town, Country) | name@example.org |
+References
+a line for each
+the title again | Journal. 2014. № 5 (31).
 """
 
 import re
@@ -38,7 +38,7 @@ _LINE_END: Final = re.compile(r"\r\n|\n|\r")
 _BAR: Final = re.compile(r"(?:^|\s)\|\s")
 _UNSEEN: Final = re.compile("[\u00ad\u200b\u200c\u200d\u2060\ufeff]")
 # A heading may be glued to a word or to what ends a sentence, not to `Co-`.
-_GLUED: Final = re.compile(rf".*[\w.!?)\]\"'”’»]{Section.AUTHORS}")
+_GLUED: Final = re.compile(rf".*[\w.!?)\]\"'\u201d\u2019»]{Section.AUTHORS}")
 _EXPECTED: Final = (
     "expected the title, the abstract, a line 'Keywords' and the terms, a line "
     "'Authors' and the table 'Name | Organization | |', a line 'References', and "
@@ -116,6 +116,16 @@ def _citation(lines: Sequence[str]) -> tuple[str | None, str | None]:
     if numbered or (seen(cited) and seen(title) == seen(lines[0])):
         return title.strip(), cited.strip()
     return None, None
+
+
+def split_outside_parentheses(text: str, separators: str) -> list[str]:
+    """Return the parts of a text between separators, but for the empty ones."""
+    parts, start = [], 0
+    for match in re.finditer(rf"\([^()]*\)|[{separators}]", text):
+        if match[0] in separators:
+            parts.append(text[start : match.start()])
+            start = match.end()
+    return [part.strip() for part in (*parts, text[start:]) if seen(part)]
 
 
 # The line of each heading; the header row of a table heads the authors, too.

@@ -4,9 +4,7 @@ Each text is repaired under the path it will have in the item, so that the repor
 reads by itself: `descriptions[0]`, from, to, rule, offset.
 """
 
-import re
 from collections.abc import Collection, Iterable
-from typing import Final
 
 from oai_provider.sources.doubts import suspicions
 from oai_provider.sources.page_parts import PageParts, Section
@@ -20,8 +18,6 @@ from oai_provider.sources.repairs import (
 from oai_provider.sources.scripts import language_by_script
 
 Fields = dict[str, object]
-
-_GLUED_WORD: Final = re.compile(rf"\S+{Section.AUTHORS}\W*$")
 
 
 class PageReport:
@@ -56,15 +52,14 @@ class PageReport:
         return tagged(repaired.text)
 
     def _unglued(self, field: str, text: str) -> str:
-        word = _GLUED_WORD.search(text)
-        if word is None or Rule.GLUED_HEADING not in self._rules:
+        word = text.rsplit(maxsplit=1)[-1]
+        start = len(text) - len(word)
+        kept = word.rpartition(Section.AUTHORS)[0]
+        if not kept or Rule.GLUED_HEADING not in self._rules:
             return text
-        kept = word[0][: word[0].rindex(Section.AUTHORS)]
-        change = Change(
-            rule=Rule.GLUED_HEADING, before=word[0], after=kept, offset=word.start()
-        )
+        change = Change(rule=Rule.GLUED_HEADING, before=word, after=kept, offset=start)
         self.tell_repairs(field, [change])
-        return text[: word.start()] + kept
+        return text[:start] + kept
 
     def tell_repairs(self, field: str, changes: Iterable[Change]) -> None:
         """Report changes to a field."""

@@ -2,12 +2,13 @@
 
 A rule changes only what it can prove from the text alone. Changes are kept in the
 order they were made, and `offset` counts characters in the text as the rule found
-it, so undoing them from the last to the first (`undone`) gives back the text as it
-was printed. A rule that is not in the set asked for leaves its fault as it stands.
+it: undone from the last to the first they give back the text as it was printed. A
+rule that is not in the set asked for leaves its fault as it stands.
 """
+# ruff: noqa: RUF001 - the texts, and the words that tell, are Russian too
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -47,15 +48,6 @@ class Repaired:
     changes: tuple[Change, ...] = ()
 
 
-def undone(repaired: Repaired) -> str:
-    """Return the text as it was before its repairs."""
-    text = repaired.text
-    for change in reversed(repaired.changes):
-        start = change.offset or 0
-        text = text[:start] + change.before + text[start + len(change.after) :]
-    return text
-
-
 def words_of(texts: Iterable[str]) -> frozenset[str]:
     """Return the words that texts hold, as `repair_hyphens` takes them for evidence."""
     return frozenset(w.casefold() for text in texts for w in _WORD.findall(text))
@@ -74,7 +66,7 @@ def repair_hyphens(
 
 
 _Rewrite = Callable[[re.Match[str], Collection[str]], str]
-_Rewrites = dict[Rule, tuple[re.Pattern[str], _Rewrite]]
+_Rewrites = Mapping[Rule, tuple[re.Pattern[str], _Rewrite]]
 
 
 def _apply(
@@ -85,33 +77,27 @@ def _apply(
 ) -> Repaired:
     for rule, (pattern, rewrite) in rewrites.items():
         if rule in rules:
-            changes = tuple(_changes(repaired.text, rule, pattern, rewrite, words))
-            text = _changed(repaired.text, changes)
-            repaired = Repaired(text, repaired.changes + changes)
+            text, found = repaired.text, []
+            for match in pattern.finditer(text):
+                after = rewrite(match, words)
+                if after != match[0]:
+                    found.append((match.start(), match[0], after))
+            changed = _changed(text, rule, found)
+            repaired = Repaired(changed.text, repaired.changes + changed.changes)
     return repaired
 
 
-def _changes(
-    text: str,
-    rule: Rule,
-    pattern: re.Pattern[str],
-    rewrite: _Rewrite,
-    words: Collection[str],
-) -> Iterator[Change]:
-    shift = 0
-    for match in pattern.finditer(text):
-        before, after = match[0], rewrite(match, words)
-        if before != after:
-            offset = match.start() + shift
-            yield Change(rule=rule, before=before, after=after, offset=offset)
-            shift += len(after) - len(before)
-
-
-def _changed(text: str, changes: Iterable[Change]) -> str:
-    for change in changes:
-        start = change.offset or 0
-        text = text[:start] + change.after + text[start + len(change.before) :]
-    return text
+def _changed(text: str, rule: Rule, found: Iterable[tuple[int, str, str]]) -> Repaired:
+    """Put what comes after in the place of what was before, from left to right."""
+    pieces: list[str] = []
+    changes: list[Change] = []
+    end = length = 0
+    for start, before, after in found:
+        pieces += (text[end:start], after)
+        offset = length + start - end
+        changes.append(Change(rule=rule, before=before, after=after, offset=offset))
+        end, length = start + len(before), offset + len(after)
+    return Repaired("".join((*pieces, text[end:])), tuple(changes))
 
 
 def _without(characters: str) -> _Rewrite:
@@ -147,7 +133,7 @@ _ZERO_WIDTH: Final = (
 )
 
 _CHARACTER_RULES: Final[_Rewrites] = {
-    Rule.SOFT_HYPHEN: (re.compile(r"\S*\u00ad\S*"), _without("\u00ad")),
+    Rule.SOFT_HYPHEN: (re.compile(r"\S+"), _without("\u00ad")),
     Rule.ZERO_WIDTH: (re.compile(_ZERO_WIDTH), lambda _match, _words: ""),
     Rule.NO_BREAK_SPACE: (re.compile("[\u00a0\u2007\u202f]"), lambda _m, _words: " "),
     Rule.DECOMPOSED: (re.compile(r"\S+"), _composed),

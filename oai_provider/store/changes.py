@@ -95,13 +95,14 @@ def _storing(
     set_specs = tuple(dict.fromkeys(write.set_specs))
     if known and set(known.set_specs) == set(set_specs):
         set_specs = known.set_specs
-    wanted = dict(_wanted(write, known, format_ids))
     records = known.records if known else {}
-    resorted = known is not None and known.set_specs != set_specs
+    sets_changed = known is not None and known.set_specs != set_specs
     moved = {
         format_id: content
-        for format_id, content in wanted.items()
-        if resorted or format_id not in records or records[format_id].content != content
+        for format_id, content in dict(_wanted(write, known, format_ids)).items()
+        if sets_changed
+        or format_id not in records
+        or records[format_id].content != content
     }
     return Change(
         identifier=write.identifier,

@@ -18,11 +18,9 @@ from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
 from oai_provider.store.base import StoreError
-from oai_provider.store.faults import translated
+from oai_provider.store.faults import translated, unusable
 from oai_provider.store.sql_store import WRITING, Clock, SqlStore
 from oai_provider.store.upgrade import upgrade
-
-DEFAULT_URL: Final = "sqlite:///oai-provider.db"
 
 _DRIVERS: Final = {
     "sqlite": "sqlite+pysqlite",
@@ -128,7 +126,7 @@ def _check_file(url: URL) -> None:
         fault = f"the folder {folder} cannot be written: make it writable"
     else:
         return
-    raise StoreError(f"the store {url.render_as_string()} cannot be used: {fault}")
+    raise unusable(url, fault)
 
 
 def _prepare(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from sqlalchemy import Engine, exc
+from sqlalchemy import URL, Engine, exc
 
 from oai_provider.store.base import StoreAway, StoreError
 
@@ -24,6 +24,11 @@ _REMEDIES: Final = {
 }
 
 
+def unusable(url: URL, reason: str) -> StoreError:
+    """Return the error that says why there can be no store at a URL."""
+    return StoreError(f"the store {url.render_as_string()} cannot be used: {reason}")
+
+
 @contextmanager
 def translated(engine: Engine) -> Iterator[None]:
     """Raise what a database complains of as `StoreAway` or `StoreError`."""
@@ -32,21 +37,21 @@ def translated(engine: Engine) -> Iterator[None]:
         yield
     except exc.DBAPIError as error:
         raise _translation(engine, error.orig or error) from error
-    except (exc.SQLAlchemyError, driver.Error) as error:
+    except (exc.SQLAlchemyError, driver.Error, UnicodeError) as error:
         raise _translation(engine, error) from error
 
 
 def _translation(engine: Engine, error: BaseException) -> StoreError:
     driver = engine.dialect.loaded_dbapi
-    store = f"the store {engine.url.render_as_string()}"
     reason = " ".join(str(error).split())
     remedy = _remedy(error)
     if remedy:
-        return StoreError(f"{store} cannot be used: {reason}; {remedy}")
+        return unusable(engine.url, f"{reason}; {remedy}")
     passing = driver.OperationalError, driver.InterfaceError, exc.TimeoutError
     if isinstance(error, passing):
-        return StoreAway(f"{store} does not answer now: {reason}; try again later")
-    return StoreError(f"{store} cannot be used: {reason}")
+        store = engine.url.render_as_string()
+        return StoreAway(f"the store {store} does not answer now: {reason}")
+    return unusable(engine.url, reason)
 
 
 def _remedy(error: BaseException) -> str | None:

@@ -6,7 +6,7 @@ the writer commits, and ids can be counted on from the last.
 
 from collections.abc import Iterable
 from itertools import count
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection, Executable, Select
 
@@ -16,6 +16,9 @@ from oai_provider.store.base import StoreError
 from oai_provider.store.changes import Content, KnownItem, KnownRecord
 
 Rows = list[dict[str, Any]]
+
+# Well below what databases take in one statement.
+_NAMES_AT_ONCE: Final = 1000
 
 
 def execute(connection: Connection, statement: Executable, rows: Rows) -> None:
@@ -64,21 +67,25 @@ def format_ids(connection: Connection) -> dict[str, int]:
 def set_ids(connection: Connection, specs: Iterable[str]) -> dict[str, int]:
     """Return the ids of sets and of the sets above them, making those that lack."""
     wanted = sorted({above for spec in specs for above in with_ancestors(spec)})
-    if not wanted:
-        return {}
-    found = connection.execute(sql.SET_IDS, {"specs": wanted})
-    ids: dict[str, int] = dict(found.all())
+    ids: dict[str, int] = {}
+    for start in range(0, len(wanted), _NAMES_AT_ONCE):
+        names = wanted[start : start + _NAMES_AT_ONCE]
+        ids.update(connection.execute(sql.SET_IDS, {"specs": names}).all())
     missing = [spec for spec in wanted if spec not in ids]
-    for spec in missing:
+    return ids | _add_sets(connection, missing) if missing else ids
+
+
+def _add_sets(connection: Connection, specs: Iterable[str]) -> dict[str, int]:
+    added = dict(zip(specs, new_ids(connection, sql.LAST_SET), strict=False))
+    for spec in added:
         if not is_set_spec(spec):
             raise StoreError(
                 f"there can be no set {spec!r}: a setSpec holds letters, digits and"
                 " - _ . ! ~ * ' ( ), parted by colons"
             )
-    new = new_ids(connection, sql.LAST_SET) if missing else count()
     rows: Rows = [
         {"id": id_, "spec": spec, "name": spec, "descriptions": None}
-        for id_, spec in zip(new, missing, strict=False)
+        for spec, id_ in added.items()
     ]
     execute(connection, sql.ADD_SETS, rows)
-    return ids | {row["spec"]: row["id"] for row in rows}
+    return added

@@ -158,8 +158,10 @@ class SqlStore:
 
     def declare_sets(self, sets: Iterable[Set]) -> None:
         """Make sets (and the sets above them) known, with their names."""
-        with self._transaction() as connection:
-            declare_sets(connection, sets)
+        declared = tuple(sets)
+        if declared:
+            with self._transaction() as connection:
+                declare_sets(connection, declared)
 
     def put(self, items: Iterable[ItemWrite]) -> Iterator[Outcome]:
         """Store items, yielding what became of each, in order.

@@ -17,7 +17,7 @@ from sqlalchemy import (
     select,
 )
 
-from oai_provider.store.base import StoreError
+from oai_provider.store.faults import unusable
 from oai_provider.store.tables import REVISION, metadata
 
 MIGRATIONS: Final = "oai_provider.store:migrations"
@@ -55,24 +55,22 @@ def _run_migrations(connection: Connection) -> None:
     config = Config()
     config.set_main_option("script_location", MIGRATIONS)
     config.attributes["connection"] = connection
-    revision = _revision(connection)
-    known = {
-        step.revision for step in ScriptDirectory.from_config(config).walk_revisions()
-    }
-    if revision is None:
-        _refuse_tables_of_others(connection)
-    elif revision not in known:
-        raise StoreError(
-            f"its tables are at revision {revision}, newer than this program, which"
-            f" knows {REVISION}: install the newest oai-provider"
-        )
+    steps = ScriptDirectory.from_config(config).walk_revisions()
+    _check_tables(connection, {step.revision for step in steps})
     command.upgrade(config, REVISION)
 
 
-def _refuse_tables_of_others(connection: Connection) -> None:
-    taken = sorted(metadata.tables.keys() & set(inspect(connection).get_table_names()))
-    if taken:
-        raise StoreError(
-            f"it has a table {taken[0]} that is not this program's: name another"
-            " database"
+def _check_tables(connection: Connection, known_revisions: set[str]) -> None:
+    revision = _revision(connection)
+    tables = set(inspect(connection).get_table_names())
+    taken = sorted(metadata.tables.keys() & tables)
+    if revision is None and taken:
+        fault = f"it has a table {taken[0]} of another program: name another database"
+    elif revision and revision not in known_revisions:
+        fault = (
+            f"its tables are at revision {revision}, and this program knows them up to"
+            f" {REVISION}: install the newest oai-provider"
         )
+    else:
+        return
+    raise unusable(connection.engine.url, fault)

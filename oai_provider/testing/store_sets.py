@@ -74,6 +74,10 @@ class SetConformance(StoreFixtures):
         ready.declare_sets([Set(spec="x", name="Others")])
         assert ready.sets(after=None, limit=9) == (Set(spec="x", name="Others"),)
 
+    def test_sets_can_be_many(self, ready: Store) -> None:
+        ready.declare_sets(Set(spec=f"s{n}", name="S") for n in range(33_000))
+        assert ready.count_sets() == 33_000  # noqa: PLR2004 - all of them
+
     def test_spec_that_is_none_is_an_error(self, ready: Store) -> None:
         with pytest.raises(StoreError, match="'a b'"):
             put(ready, write_of("a", sets=["a b"]))

@@ -36,9 +36,7 @@ def create_app(
     app.config["PROPAGATE_EXCEPTIONS"] = True
     app.jinja_env.undefined = StrictUndefined
     add_pages(app, provider)
-    endpoint = Endpoint(
-        provider=provider, clock=clock, max_body=config.server.max_body
-    )
+    endpoint = Endpoint(provider=provider, clock=clock, max_body=config.server.max_body)
     front = Front(
         endpoint=endpoint, pages=app.wsgi_app, log=log or request_logger(sys.stderr)
     )

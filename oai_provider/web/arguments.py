@@ -24,6 +24,6 @@ def read_arguments(form: bytes) -> list[tuple[str, str]]:
 
 
 def _decoded(octets: bytes) -> str:
-    if not _MALFORMED.search(octets):
+    if (b"%" in octets or b"+" in octets) and not _MALFORMED.search(octets):
         octets = unquote_to_bytes(octets.replace(b"+", b" "))
     return octets.decode("utf-8", "surrogateescape")

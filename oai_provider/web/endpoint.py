@@ -6,7 +6,7 @@ status 200; what it has none for is refused in plain text.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
@@ -16,7 +16,6 @@ from oai_provider.protocol.model import Errors, Headers, Records, Response, Sets
 from oai_provider.protocol.request import quoted
 from oai_provider.protocol.write import write
 from oai_provider.provider.answer import Provider
-from oai_provider.store.base import StoreAway
 from oai_provider.web.answer import Answer, Unanswered, document, empty, plain
 from oai_provider.web.arguments import read_arguments
 
@@ -27,7 +26,6 @@ _ALLOW: Final = ("Allow", "GET, HEAD, OPTIONS, POST")
 _FORM: Final = "application/x-www-form-urlencoded"
 # No verb takes more than five arguments; each unknown one costs an error element.
 _MOST_ARGUMENTS: Final = 100
-RETRY_AFTER: Final = 60
 
 
 class _NotArguments(Exception):
@@ -47,29 +45,22 @@ class Endpoint:
     max_body: int
 
     def answer(self, environ: "WSGIEnvironment") -> Answer:
-        """Return the answer to a request; a HEAD's is that of the GET."""
+        """Return the answer to a request; a HEAD's is that of the GET.
+
+        Raises `StoreAway` only.
+        """
         # Read before the store is: see Provider.answer.
         now = self.clock()
         try:
             response = self._response(environ, now)
         except Unanswered as refused:
             return refused.answer
-        except StoreAway as away:
-            return _away(away)
-        return document(
-            b"".join(write(response)),
-            environ.get("HTTP_ACCEPT_ENCODING"),
-            _facts(response),
-        )
+        body = b"".join(write(response))
+        return document(body, environ.get("HTTP_ACCEPT_ENCODING"), _facts(response))
 
     def _response(self, environ: "WSGIEnvironment", now: datetime) -> Response:
         try:
-            pairs = read_arguments(self._form(environ))
-            if len(pairs) > _MOST_ARGUMENTS:
-                raise _NotArguments(
-                    ErrorCode.BAD_ARGUMENT,
-                    f"the request has {len(pairs)} arguments; no verb takes so many",
-                )
+            pairs = self._arguments(environ)
         except _NotArguments as fault:
             return Response(
                 response_date=now.replace(microsecond=0),
@@ -78,6 +69,15 @@ class Endpoint:
                 body=Errors((fault.error,)),
             )
         return self.provider.answer(pairs, now)
+
+    def _arguments(self, environ: "WSGIEnvironment") -> list[tuple[str, str]]:
+        pairs = read_arguments(self._form(environ))
+        if len(pairs) > _MOST_ARGUMENTS:
+            raise _NotArguments(
+                ErrorCode.BAD_ARGUMENT,
+                f"the request has {len(pairs)} arguments; no verb takes so many",
+            )
+        return pairs
 
     def _form(self, environ: "WSGIEnvironment") -> bytes:
         match environ["REQUEST_METHOD"]:
@@ -134,17 +134,8 @@ def _require_form(content_type: str) -> None:
         )
 
 
-def _away(error: StoreAway) -> Answer:
-    answer = plain(
-        HTTPStatus.SERVICE_UNAVAILABLE,
-        f"The repository's store does not answer now. Try again in {RETRY_AFTER} s.",
-        ("Retry-After", str(RETRY_AFTER)),
-    )
-    return replace(answer, facts={"store": str(error)})
-
-
 def _facts(response: Response) -> dict[str, object]:
-    facts: dict[str, object] = {"verb": response.verb}
+    facts: dict[str, object] = dict(response.arguments[:1])
     match response.body:
         case Errors(errors):
             facts["errors"] = [error.code for error in errors]
@@ -154,4 +145,6 @@ def _facts(response: Response) -> dict[str, object]:
             facts["records"] = len(headers)
         case Sets(sets):
             facts["sets"] = len(sets)
+        case _:
+            pass
     return facts

@@ -14,6 +14,7 @@ from urllib.parse import quote
 
 from structlog.typing import FilteringBoundLogger
 
+from oai_provider.store.base import StoreAway
 from oai_provider.web.addresses import Addresses, wsgi_path
 from oai_provider.web.answer import Answer, plain
 from oai_provider.web.endpoint import Endpoint
@@ -22,6 +23,12 @@ if TYPE_CHECKING:
     from _typeshed import OptExcInfo
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
+_RETRY_AFTER: Final = 60
+_AWAY: Final = plain(
+    HTTPStatus.SERVICE_UNAVAILABLE,
+    f"The repository's store does not answer now. Try again in {_RETRY_AFTER} seconds.",
+    ("Retry-After", str(_RETRY_AFTER)),
+)
 _FAILED: Final = plain(
     HTTPStatus.INTERNAL_SERVER_ERROR,
     "Something went wrong here. The repository's log says what.",
@@ -55,7 +62,10 @@ class Front:
         sent = _Sent(start_response)
         try:
             body = self._answer(environ, path, sent)
-        except Exception:
+        except StoreAway as away:
+            self._log.error("the store is away", reason=str(away))
+            body = sent.whole(_AWAY, environ)
+        except Exception:  # noqa: BLE001 - the last resort: nothing may pass this edge
             self._log.exception("a request failed", path=quote(path))
             body = sent.whole(_FAILED, environ)
         self._log.info(

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from oai_provider.metadata.item import Item, read_item
 from oai_provider.protocol.model import Header
@@ -16,7 +17,7 @@ from oai_provider.web.links import Link, item_link, record_link
 from oai_provider.web.scholar import Meta, citation_tags, dublin_core_tags
 
 # Every repository disseminates it, every item in it (OAI-PMH 3.4).
-_OAI_DC = "oai_dc"
+OAI_DC: Final = "oai_dc"
 
 
 def stored_item(provider: Provider, name: str) -> StoredItem | None:
@@ -53,10 +54,10 @@ def item_page(provider: Provider, stored: StoredItem) -> ItemPage:
     item = item_of(stored)
     link = item_link(repository, identifier, _label(item, identifier))
     formats = store.formats_of(identifier) or ()
-    record = store.record(identifier, _OAI_DC)
+    record = store.record(identifier, OAI_DC)
     tags = (
         *citation_tags(item, link.url),
-        *dublin_core_tags(record and record.metadata),
+        *dublin_core_tags(record.metadata if record else None),
     )
     return ItemPage(
         link=link,
@@ -93,7 +94,7 @@ class ItemList:
 
 def item_list(provider: Provider, after: Position | None, limit: int) -> ItemList:
     """Return the next items of the repository, without the deleted ones."""
-    selection = Selection(metadata_prefix=_OAI_DC)
+    selection = Selection(metadata_prefix=OAI_DC)
     page = provider.store.headers(selection, after=after, limit=limit)
     return ItemList(tuple(_listed(provider, page.headers)), page.after)
 

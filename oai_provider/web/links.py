@@ -40,7 +40,7 @@ def request_link(
 
 def record_link(repository: Repository, identifier: str, prefix: str) -> Link:
     """Return the link to an item's record in a format, labelled with the format."""
-    arguments = {"metadataPrefix": prefix, "identifier": identifier}
+    arguments = {"identifier": identifier, "metadataPrefix": prefix}
     return request_link(repository, prefix, Verb.GET_RECORD, arguments)
 
 

@@ -3,19 +3,20 @@
 The logger is made by a function and passed on; nothing global is configured.
 """
 
-from typing import TextIO
+from json import JSONEncoder
+from typing import Final, TextIO
 
 import structlog
-from structlog.typing import FilteringBoundLogger, Processor
+from structlog.typing import EventDict, FilteringBoundLogger, Processor, WrappedLogger
 
-_INFO = 20
+_INFO: Final = 20
 
 
 def request_logger(stream: TextIO) -> FilteringBoundLogger:
     """Return a logger that writes lines to the stream."""
     render: tuple[Processor, ...] = (
         structlog.processors.format_exc_info,
-        structlog.processors.JSONRenderer(default=str),
+        _json_line,
     )
     if stream.isatty():
         render = (structlog.dev.ConsoleRenderer(),)
@@ -30,3 +31,11 @@ def request_logger(stream: TextIO) -> FilteringBoundLogger:
         cache_logger_on_first_use=True,
     )
     return logger
+
+
+def _json_line(_logger: WrappedLogger, _method: str, event: EventDict) -> str:
+    return _ENCODER.encode(event)
+
+
+# Made once: json.dumps would make one for every line, for half of its cost.
+_ENCODER: Final = JSONEncoder(default=str)

@@ -59,6 +59,10 @@ def _host_tags(host: Host, *, in_book: bool) -> Iterator[Meta]:
         yield Meta(kind, title.value, title.lang)
     if host.abbreviated:
         yield Meta("citation_journal_abbrev", host.abbreviated.value)
+    yield from _place_tags(host)
+
+
+def _place_tags(host: Host) -> Iterator[Meta]:
     for issn in serial_numbers(host, "issn", "pissn", "eissn", "lissn"):
         yield Meta("citation_issn", issn)
     for isbn in serial_numbers(host, "isbn"):

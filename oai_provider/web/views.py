@@ -18,11 +18,10 @@ from oai_provider.protocol.request import Selection
 from oai_provider.protocol.token import Position
 from oai_provider.protocol.verbs import Verb
 from oai_provider.provider.answer import Provider
-from oai_provider.store.base import StoreAway, Totals
+from oai_provider.store.base import Totals
 from oai_provider.web import words
 from oai_provider.web.compression import compressed
-from oai_provider.web.endpoint import RETRY_AFTER
-from oai_provider.web.landing import ItemList, item_list, item_page, stored_item
+from oai_provider.web.landing import OAI_DC, ItemList, item_list, item_page, stored_item
 from oai_provider.web.links import Link, record_link, request_link, root_path
 
 _CONTENT_SECURITY = (
@@ -49,13 +48,13 @@ def add_pages(app: Flask, provider: Provider) -> None:
     blueprint.add_url_rule("/", view_func=pages.start)
     blueprint.add_url_rule("/items/", view_func=pages.items)
     blueprint.add_url_rule("/items/<path:name>", view_func=pages.item)
-    app.url_map.merge_slashes = False
+    # Ids may hold slashes anywhere, and a redirect would repeat the Host header.
+    app.url_map.merge_slashes = app.url_map.strict_slashes = False
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = _STATIC_SECONDS
     app.jinja_env.globals.update(repository=provider.repository, words=words)
     app.register_blueprint(blueprint)
     app.add_url_rule("/robots.txt", view_func=_robots)
     app.register_error_handler(HTTPException, _refused)
-    app.register_error_handler(StoreAway, _away)
     app.after_request(_finished)
 
 
@@ -109,20 +108,17 @@ class _Pages:
     def _examples(self) -> Iterator[Link]:
         """Yield requests to try, each of which has an answer."""
         repository, store = self.provider.repository, self.provider.store
-        prefix = {"metadataPrefix": "oai_dc"}
-        requests: list[tuple[Verb, dict[str, str]]] = [
-            (Verb.IDENTIFY, {}),
-            (Verb.LIST_METADATA_FORMATS, {}),
-            (Verb.LIST_IDENTIFIERS, prefix),
-            (Verb.LIST_RECORDS, prefix),
-        ]
+        verbs = [Verb.IDENTIFY, Verb.LIST_METADATA_FORMATS]
         if store.has_sets():
-            requests.insert(2, (Verb.LIST_SETS, {}))
-        for verb, arguments in requests:
-            yield request_link(repository, verb.value, verb, arguments)
-        first = store.headers(Selection(metadata_prefix="oai_dc"), after=None, limit=1)
-        for header in first.headers:
-            link = record_link(repository, header.identifier, "oai_dc")
+            verbs.append(Verb.LIST_SETS)
+        for verb in verbs:
+            yield request_link(repository, verb.value, verb, {})
+        any_record = Selection(metadata_prefix=OAI_DC)
+        for header in store.headers(any_record, after=None, limit=1).headers:
+            for verb in (Verb.LIST_IDENTIFIERS, Verb.LIST_RECORDS):
+                arguments = {"metadataPrefix": OAI_DC}
+                yield request_link(repository, verb.value, verb, arguments)
+            link = record_link(repository, header.identifier, OAI_DC)
             yield replace(link, label=Verb.GET_RECORD.value)
 
 
@@ -149,13 +145,6 @@ def _refused(error: HTTPException) -> Response:
     for name, value in error.get_headers():
         if name != "Content-Type":
             response.headers[name] = value
-    return response
-
-
-def _away(error: StoreAway) -> Response:
-    status = HTTPStatus.SERVICE_UNAVAILABLE
-    response = make_response(render_template("refused.html", status=status), status)
-    response.headers["Retry-After"] = str(RETRY_AFTER)
     return response
 
 

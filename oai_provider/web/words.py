@@ -1,9 +1,9 @@
 """Parts of an item in the words that pages, meta tags and JSON-LD share."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from oai_provider.metadata.access import File, License
-from oai_provider.metadata.coverage import Period, Place
+from oai_provider.metadata.coverage import Period, Place, Subject
 from oai_provider.metadata.edtf import w3cdtf, year_of
 from oai_provider.metadata.host import Host
 from oai_provider.metadata.item import Item
@@ -35,7 +35,9 @@ def access_label(access: str) -> str:
 def file_label(file: File) -> str:
     """Return what kind of file it is, in a word if there is one."""
     kind = file.media_type or "file"
-    return {"application/pdf": "PDF", "text/html": "HTML", "file": "File"}.get(kind, kind)
+    return {"application/pdf": "PDF", "text/html": "HTML", "file": "File"}.get(
+        kind, kind
+    )
 
 
 def published(item: Item) -> str | None:
@@ -48,6 +50,20 @@ def issue_label(host: Host) -> str | None:
     if host.issue and host.whole_number:
         return f"{host.issue} ({host.whole_number})"
     return host.issue or host.whole_number
+
+
+def host_place(host: Host) -> str:
+    """Return where in its host an item stands: volume, issue and pages, in words."""
+    issue, pages = issue_label(host), host.pages
+    said = [
+        f"vol. {host.volume}" if host.volume else "",
+        f"no. {issue}" if issue else "",
+    ]
+    if pages and pages.first:
+        said.append("pp. " + "\u2013".join(filter(None, (pages.first, pages.last))))
+    elif pages:
+        said.append(pages.text or pages.article_number or "")
+    return ", ".join(filter(None, said))
 
 
 def serial_numbers(host: Host, *schemes: str) -> Iterator[str]:
@@ -68,6 +84,14 @@ def web_url(address: str | None) -> str | None:
     return address if is_web else None
 
 
+def subject_groups(item: Item) -> Mapping[str, list[Subject]]:
+    """Return the subjects by language, in the order in which they were given."""
+    groups: dict[str, list[Subject]] = {}
+    for subject in item.subjects:
+        groups.setdefault(subject.lang or "", []).append(subject)
+    return groups
+
+
 def place_label(place: Place) -> str | None:
     """Return a place in words, its address failing a name."""
     return place.name.value if place.name else place.uri
@@ -77,4 +101,4 @@ def period_label(period: Period) -> str:
     """Return a period in words: its name, else its years."""
     if period.name:
         return period.name.value
-    return "–".join((period.start or "", period.end or ""))
+    return "\u2013".join((period.start or "", period.end or ""))

@@ -88,7 +88,9 @@ def test_strict_refuses_the_whole_file(cli: Cli) -> None:
     assert cli("list").stdout.endswith("0 items, 0 deleted\n")
 
 
-def test_a_record_that_fails_its_schema_is_refused_in_that_format_only(cli: Cli) -> None:
+def test_a_record_that_fails_its_schema_is_refused_in_that_format_only(
+    cli: Cli,
+) -> None:
     bad = '<dc xmlns="http://www.openarchives.org/OAI/2.0/oai_dc/"><x/></dc>'
     result = cli("load", cli.item(native={"oai_dc": bad}))
     assert result.exit_code == 1

@@ -1,6 +1,6 @@
 """What people are told: every fault at once, where they wrote it, and the remedy."""
 
-import datetime
+import datetime as dt
 
 import pytest
 
@@ -59,7 +59,7 @@ def faults(**fields: object) -> dict[str, str]:
         ({"titles": [], "title": None}, "titles"),
     ],
 )
-def test_a_fault_is_where_it_was_written(fields: dict[str, object], path: str):
+def test_a_fault_is_where_it_was_written(fields: dict[str, object], path: str) -> None:
     assert path in faults(**fields)
 
 
@@ -69,8 +69,12 @@ def test_a_fault_is_where_it_was_written(fields: dict[str, object], path: str):
         ({"title": True}, 'true is not text: write it in quotes, "true"'),
         ({"edition": 2.0}, '2.0 is not text: write it in quotes, "2.0"'),
         (
-            {"issued": datetime.date(2014, 1, 1)},
+            {"issued": dt.date(2014, 1, 1)},
             "datetime.date(2014, 1, 1) is not text: write it in quotes",
+        ),
+        (
+            {"identifiers": [True]},
+            'true is not text: write it in quotes, "true"',
         ),
         ({"edition": ["2"]}, "a list stands where one text belongs"),
         ({"edition": {"a": "b"}}, "a mapping stands where one text belongs"),
@@ -98,7 +102,10 @@ def test_a_fault_is_where_it_was_written(fields: dict[str, object], path: str):
         ),
         (
             {"rights": {"access": "opne"}},
-            "'opne' is not known here: write 'open', 'embargoed', 'restricted', 'metadata-only' or 'closed'; did you mean open?",
+            (
+                "'opne' is not known here: write 'open', 'embargoed', 'restricted', "
+                "'metadata-only' or 'closed'; did you mean open?"
+            ),
         ),
         (
             {"file": {"url": "https://example.org/", "size": "big"}},
@@ -145,20 +152,23 @@ def test_a_fault_is_where_it_was_written(fields: dict[str, object], path: str):
         ({"id": "a b"}, None),
         (
             {"datestamp": "yesterday"},
-            "'yesterday' is no datestamp: write it as YYYY-MM-DD or YYYY-MM-DDThh:mm:ssZ",
+            (
+                "'yesterday' is no datestamp: "
+                "write it as YYYY-MM-DD or YYYY-MM-DDThh:mm:ssZ"
+            ),
         ),
         ({"identifiers": {"scheme": "a b", "value": "1"}}, None),
     ],
 )
 def test_a_message_names_the_value_and_the_remedy(
     fields: dict[str, object], message: str | None
-):
+) -> None:
     messages = list(faults(**fields).values())
     assert len(messages) == 1
     assert messages[0] == message if message else ":" in messages[0]
 
 
-def test_an_unknown_field_with_no_near_name_is_told_the_known_ones():
+def test_an_unknown_field_with_no_near_name_is_told_the_known_ones() -> None:
     assert (
         faults(native_speaker={"mods": "<a/>"}, conference={"name": "A", "x": "y"})[
             "conference.x"
@@ -167,7 +177,7 @@ def test_an_unknown_field_with_no_near_name_is_told_the_known_ones():
     )
 
 
-def test_every_fault_is_told_at_once():
+def test_every_fault_is_told_at_once() -> None:
     found = faults(
         id="",
         title="",
@@ -185,7 +195,7 @@ def test_every_fault_is_told_at_once():
     }
 
 
-def test_a_missing_title_and_type_are_told_together():
+def test_a_missing_title_and_type_are_told_together() -> None:
     with pytest.raises(ItemError) as caught:
         read_item({"id": "a"})
     assert str(caught.value) == (
@@ -194,5 +204,5 @@ def test_a_missing_title_and_type_are_told_together():
     )
 
 
-def test_a_long_value_is_shortened():
+def test_a_long_value_is_shortened() -> None:
     assert faults(deleted="x" * 100)["deleted"] == f"'{'x' * 59} … is not true or false"

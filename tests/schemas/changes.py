@@ -45,7 +45,7 @@ def _changes(
 ) -> Iterator[Change]:
     values = (*VALUES_EVERYWHERE, *words.values)
     if place.getparent() is not None:
-        yield from (_remove, _double)
+        yield from (_remove, _remove_every, _double)
     if place.getnext() is not None:
         yield _swap
     if len(place):
@@ -66,6 +66,14 @@ def _remove(place: etree._Element) -> None:
     parent = place.getparent()
     assert parent is not None
     parent.remove(place)
+
+
+def _remove_every(place: etree._Element) -> None:
+    """Remove the element and its siblings of that name: there may have to be one."""
+    parent = place.getparent()
+    assert parent is not None
+    for same in parent.findall(str(place.tag)):
+        parent.remove(same)
 
 
 def _double(place: etree._Element) -> None:

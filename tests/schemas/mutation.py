@@ -106,7 +106,7 @@ def with_prefixes(root: etree._Element, types: Iterable[str]) -> etree._Element:
     prefixes |= {f"t{number}": name for number, name in enumerate(namespaces)}
     model = etree.Element(root.tag, root.attrib, nsmap=prefixes | root.nsmap)
     model.text = root.text
-    model.extend(copy.deepcopy(list(root)))
+    model.extend(list(copy.deepcopy(root)))
     return model
 
 

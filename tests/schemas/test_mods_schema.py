@@ -20,7 +20,7 @@ from typing import NamedTuple
 
 import pytest
 from lxml import etree
-from schemas.mutation import mutants, schema_vocabulary
+from schemas.mutation import Vocabulary, mutants, schema_vocabulary
 
 from oai_provider.protocol.xml import parse
 from oai_provider.resources import schemas_folder
@@ -266,7 +266,7 @@ def test_one_thing_decides(pair: str, ours: Schemas) -> None:
 # 3 Our schema and the published one
 
 Rivals = tuple[Schemas, Schemas]
-MUTANTS_OF_A_SEED = 2000
+MUTANTS_OF_A_SEED = 1500
 
 
 @pytest.fixture(scope="module")
@@ -278,7 +278,7 @@ def test_the_facts_show_any_change() -> None:
     schema, *others = (_read(OURS / document) for document in DOCUMENTS)
     facts = Declarations([schema, *others]).facts()
     changes = _changes(schema, *USUAL, "base", "type")
-    for lost, changed in itertools.islice(changes, 0, None, 3):  # a third, for time
+    for lost, changed in itertools.islice(changes, 0, None, 5):  # a fifth, for time
         assert Declarations([changed, *others]).facts() != facts, lost
 
 
@@ -307,7 +307,7 @@ def test_both_judge_every_type_of_every_element_alike(both: Rivals) -> None:
 
 def test_both_judge_mutants_alike(both: Rivals) -> None:
     verdicts = _verdicts(_mutants(), both)
-    assert min(verdicts[True], verdicts[False]) > 6000
+    assert min(verdicts[True], verdicts[False]) > 4000
 
 
 def test_both_judge_real_records_alike(both: Rivals, shared: Path) -> None:
@@ -329,10 +329,14 @@ def _verdicts(documents: Iterable[etree._Element], both: Rivals) -> Counter[bool
 
 
 def _mutants() -> Iterator[etree._Element]:
-    words = schema_vocabulary(OURS / document for document in DOCUMENTS)
+    words = _vocabulary()
     for seed in SEEDS:
         root = parse(seed.read_bytes())
         yield from mutants(root, seed=38, count=MUTANTS_OF_A_SEED, vocabulary=words)
+
+
+def _vocabulary() -> Vocabulary:
+    return schema_vocabulary(OURS / document for document in DOCUMENTS)
 
 
 def _specimens() -> dict[str, tuple[etree._Element, etree._Element]]:
@@ -357,7 +361,8 @@ def _seed_elements() -> list[etree._Element]:
 
 def _with_attributes() -> Iterator[etree._Element]:
     uses = {(str(n), str(v)) for e in _seed_elements() for n, v in e.items()}
-    uses |= {(name, value) for name, _ in uses for value in ("", "x")}
+    names = {name for name, _ in uses} | {*_vocabulary().attributes}
+    uses |= {(name, value) for name in names for value in ("", "x")}
     for root, place in _specimens().values():
         before = dict(place.attrib)
         for name, value in sorted(uses):
@@ -382,8 +387,8 @@ def _with_children() -> Iterator[etree._Element]:
 
 
 def _with_types() -> Iterator[etree._Element]:
-    words = schema_vocabulary(OURS / document for document in DOCUMENTS)
+    types = _vocabulary().types
     for root, place in _specimens().values():
-        for name in words.types:
+        for name in types:
             place.set(XSI_TYPE, etree.QName(name).localname)
             yield root

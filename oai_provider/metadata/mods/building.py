@@ -9,7 +9,7 @@ Attributes are what lxml is slow at, and most of ours repeat from record to reco
 an element with attributes is a copy of an empty one that is made once.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from copy import copy
 from functools import lru_cache
 from typing import Final, TypeAlias
@@ -17,8 +17,11 @@ from typing import Final, TypeAlias
 import langcodes
 from lxml import etree
 
+from oai_provider.metadata.agents import Organisation
+from oai_provider.metadata.elements import text_in
 from oai_provider.metadata.languages import iso639_2b, script_of
 from oai_provider.metadata.text import Text
+from oai_provider.protocol.names import is_identifier
 from oai_provider.protocol.xml import XML_LANG
 
 NAMESPACE: Final = "http://www.loc.gov/mods/v3"
@@ -58,7 +61,10 @@ def say(
 
 
 def say_if(
-    parent: etree._Element, name: str, text: str | None, attributes: Attributes = _NOTHING
+    parent: etree._Element,
+    name: str,
+    text: str | None,
+    attributes: Attributes = _NOTHING,
 ) -> None:
     """Append an element that holds a text, if there is one."""
     if text is not None:
@@ -83,7 +89,27 @@ def worded(text: Text) -> Attributes:
     return stated(text.lang, script_in(text.lang) or script_of(text.value))
 
 
+def identified(organisation: Organisation) -> Attributes:
+    """Return an organisation's language, and its first identifier with an address."""
+    lang = stated(organisation.name.lang)
+    for identifier in organisation.identifiers:
+        url = identifier.url
+        if url is not None and is_identifier(url):
+            return {"authority": identifier.scheme, "valueURI": url, **lang}
+    return lang
+
+
 @lru_cache(maxsize=1024)
 def script_in(lang: str | None) -> str | None:
     """Return the script that a language tag names: Hant in zh-Hant."""
     return langcodes.Language.get(lang).script if lang else None
+
+
+def inside(element: etree._Element, *names: str) -> Iterator[etree._Element]:
+    """Yield the children of these names."""
+    return element.iterchildren(*(f"{{{NAMESPACE}}}{name}" for name in names))
+
+
+def text_inside(element: etree._Element, name: str) -> str | None:
+    """Return the text of the first child of a name that has any."""
+    return next(filter(None, map(text_in, inside(element, name))), None)

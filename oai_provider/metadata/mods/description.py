@@ -5,14 +5,17 @@ from typing import Final
 from lxml import etree
 
 from oai_provider.metadata.access import File, Funding
+from oai_provider.metadata.elements import said, text_in, worded_in
 from oai_provider.metadata.host import Thesis
 from oai_provider.metadata.item import Item, Physical
 from oai_provider.metadata.mods.building import (
     XLINK,
     Attributes,
+    inside,
     say,
     say_if,
     stated,
+    text_inside,
     worded,
     wrap,
 )
@@ -24,6 +27,16 @@ _DESCRIPTIONS: Final[dict[str, tuple[str, Attributes]]] = {
     "notes": ("note", {}),
     "methods": ("note", {"type": "methods"}),
 }
+# Notes whose types are fields of the item.
+_READ_ELSEWHERE: Final = frozenset(("version identification", "thesis", "venue"))
+_DIGITAL_ORIGINS: Final = frozenset(
+    (
+        "born digital",
+        "reformatted digital",
+        "digitized microfilm",
+        "digitized other analog",
+    )
+)
 _XLINK_HREF: Final = f"{{{XLINK}}}href"
 
 
@@ -94,3 +107,78 @@ def _write_funding(root: etree._Element, funding: Funding) -> None:
         if award.uri is not None:
             attributes[_XLINK_HREF] = award.uri
     say(root, "note", "; ".join(said), attributes)
+
+
+def read_physical(root: etree._Element) -> dict[str, object]:
+    """Return form, extent and digital origin, the first of each; and no file."""
+    parts = [*inside(root, "physicalDescription")]
+    extents = (
+        e for p in parts for e in inside(p, "extent") if e.get("unit") != "bytes"
+    )
+    origins = (text_inside(part, "digitalOrigin") for part in parts)
+    forms = (text_inside(part, "form") for part in parts)
+    return said(
+        physical=said(
+            form=next(filter(None, forms), None),
+            extent=next(filter(None, map(text_in, extents)), None),
+            digital_origin=next((o for o in origins if o in _DIGITAL_ORIGINS), None),
+        )
+    )
+
+
+def read_file_facts(root: etree._Element) -> list[dict[str, object]]:
+    """Return what is said of each file: its media type, size and checksum."""
+    facts = (_file_facts(part) for part in inside(root, "physicalDescription"))
+    return [fact for fact in facts if fact]
+
+
+def _file_facts(part: etree._Element) -> dict[str, object]:
+    sizes = (e for e in inside(part, "extent") if e.get("unit") == "bytes")
+    size = text_in(next(sizes, None)) or ""
+    checksums = (e for e in inside(part, "note") if e.get("type") == "checksum")
+    return said(
+        media_type=text_inside(part, "internetMediaType"),
+        size=int(size) if size.isascii() and size.isdigit() else None,
+        checksum=text_in(next(checksums, None)),
+    )
+
+
+def read_descriptions(root: etree._Element) -> dict[str, object]:
+    """Return abstracts, contents, notes, the audience and the version."""
+    descriptions = [
+        {"type": type_, **text}
+        for element in inside(root, "abstract", "tableOfContents", "note")
+        if (type_ := _type(element)) and (text := worded_in(element))
+    ]
+    return said(
+        descriptions=descriptions,
+        audience=text_inside(root, "targetAudience"),
+        version=note_in(root, "version identification"),
+    )
+
+
+def _type(element: etree._Element) -> str | None:
+    """Return the type of a description, None for a note read elsewhere."""
+    name = etree.QName(element).localname
+    if name != "note":
+        return "toc" if name == "tableOfContents" else "abstract"
+    kind = element.get("type")
+    if kind in _READ_ELSEWHERE and (kind != "thesis" or element.get("displayLabel")):
+        return None
+    return "methods" if kind == "methods" else "notes"
+
+
+def note_in(root: etree._Element, type_: str, label: str | None = None) -> str | None:
+    """Return the text of the first note of a type and label."""
+    text = (note_worded(root, type_, label) or {}).get("value")
+    return None if text is None else str(text)
+
+
+def note_worded(
+    root: etree._Element, type_: str, label: str | None = None
+) -> dict[str, object] | None:
+    """Return text and language of the first note of a type and label."""
+    for note in inside(root, "note"):
+        if note.get("type") == type_ and label in (None, note.get("displayLabel")):
+            return worded_in(note)
+    return None

@@ -11,14 +11,37 @@ from typing import Final
 
 from lxml import etree
 
+from oai_provider.metadata.elements import (
+    language_in,
+    read_address,
+    read_identifier,
+    said,
+    text_in,
+    worded_in,
+)
 from oai_provider.metadata.host import Host, Pages, Reference, Related, Series
 from oai_provider.metadata.identifiers import Identifier
 from oai_provider.metadata.item import Item, ResourceType
-from oai_provider.metadata.mods.access import write_identifier
-from oai_provider.metadata.mods.building import say, say_if, stated, wrap
-from oai_provider.metadata.mods.kind import write_genres
-from oai_provider.metadata.mods.origin import encoded, write_publisher
+from oai_provider.metadata.mods.access import identifiers_in, write_identifier
+from oai_provider.metadata.mods.building import (
+    XLINK,
+    inside,
+    say,
+    say_if,
+    stated,
+    text_inside,
+    wrap,
+)
+from oai_provider.metadata.mods.kind import read_kind, write_genres
+from oai_provider.metadata.mods.origin import (
+    encoded,
+    read_publishers,
+    read_span,
+    write_publisher,
+)
+from oai_provider.metadata.mods.titles import title_in
 from oai_provider.metadata.text import Text
+from oai_provider.metadata.vocabularies import RELATION_TYPES
 from oai_provider.metadata.wording import printed_locator
 
 # DataCite's relation types that MODS has a type for which means the same.
@@ -35,6 +58,7 @@ RELATIONS: Final[Mapping[str, str]] = {
     "IsVersionOf": "otherVersion",
 }
 CITATION: Final = "citation/reference"
+_PAGE_UNITS: Final = ("page", "pages", "p", "pp", None)
 
 
 def write_related(root: etree._Element, item: Item) -> None:
@@ -120,15 +144,15 @@ def _caption(number: str, printed: str | None) -> str | None:
 
 
 def _write_pages(part: etree._Element, pages: Pages) -> None:
+    if pages.article_number is not None:
+        detail = wrap(part, "detail", {"type": "articleNumber"})
+        say(detail, "number", pages.article_number)
     if pages.first or pages.text:
         extent = wrap(part, "extent", {"unit": "pages"})
         say_if(extent, "start", pages.first)
         if pages.first:
             say_if(extent, "end", pages.last)
         say_if(extent, "list", pages.text)
-    if pages.article_number is not None:
-        detail = wrap(part, "detail", {"type": "articleNumber"})
-        say(detail, "number", pages.article_number)
 
 
 def _write_series(root: etree._Element, series: Series) -> None:
@@ -159,3 +183,137 @@ def _write_cited(
     say_if(element, "note", citation, {"type": CITATION})
     if identifier is not None:
         write_identifier(element, identifier)
+
+
+def read_related(root: etree._Element) -> dict[str, object]:
+    """Return host, series, related items and references.
+
+    The first host that is described is the host; a series has a name; what is
+    left is related, or not told well enough to be read.
+    """
+    host: dict[str, object] = {}
+    series: list[dict[str, object]] = []
+    related: list[dict[str, object]] = []
+    references: list[dict[str, object]] = []
+    for element in inside(root, "relatedItem"):
+        type_ = element.get("type")
+        if type_ == "host" and not host and _is_host(element):
+            host = _read_host(element)
+        elif type_ == "series" and _titles(element):
+            series.append(_read_series(element))
+        elif type_ == "references":
+            references.append(_read_cited(element, "text"))
+        else:
+            cited = _read_cited(element, "citation")
+            related.append(cited and {"relation": _relation(element), **cited})
+    return said(
+        host=host,
+        series=series,
+        related=[*filter(None, related)],
+        references=[*filter(None, references)],
+    )
+
+
+def _is_host(element: etree._Element) -> bool:
+    """Tell a host that is described from one that is only cited."""
+    described = inside(element, "titleInfo", "part", "originInfo", "identifier")
+    cited = any(note.get("type") == CITATION for note in inside(element, "note"))
+    return next(described, None) is not None and not cited
+
+
+def _titles(
+    element: etree._Element, *, abbreviated: bool = False
+) -> list[dict[str, object]]:
+    infos = (
+        (info, title_in(info))
+        for info in inside(element, "titleInfo")
+        if (info.get("type") == "abbreviated") == abbreviated
+    )
+    return [said(value=t, lang=language_in(info)) for info, t in infos if t]
+
+
+def _read_host(element: etree._Element) -> dict[str, object]:
+    origins = [*inside(element, "originInfo")]
+    publishers = [name for origin in origins for name in read_publishers(origin)]
+    abbreviated = _titles(element, abbreviated=True)
+    return said(
+        titles=_titles(element),
+        abbreviated=abbreviated[0] if abbreviated else None,
+        identifiers=[*identifiers_in(element)],
+        publisher=publishers[0] if publishers else None,
+        **_read_part(next(inside(element, "part"), None)),
+    )
+
+
+def _read_part(part: etree._Element | None) -> dict[str, object]:
+    if part is None:
+        return {}
+    details = {detail.get("type"): detail for detail in inside(part, "detail")}
+    numbers = {
+        field: text_inside(details[type_], name)
+        for type_, field, name in (
+            ("volume", "volume", "number"),
+            ("issue", "issue", "number"),
+            ("wholeNumber", "whole_number", "number"),
+            ("season", "season", "caption"),
+        )
+        if type_ in details
+    }
+    titles = inside(details["part"], "title") if "part" in details else ()
+    year = read_span([*inside(part, "date")])
+    return said(
+        **numbers,
+        part_title=next(filter(None, map(worded_in, titles)), None),
+        pages=_read_pages(part, details.get("articleNumber")),
+        year=year if year and "/" not in year else None,
+        citation_text=text_inside(part, "text"),
+    )
+
+
+def _read_pages(
+    part: etree._Element, article: etree._Element | None
+) -> dict[str, object]:
+    extents = (e for e in inside(part, "extent") if e.get("unit") in _PAGE_UNITS)
+    extent = next(extents, None)
+    number = None if article is None else text_inside(article, "number")
+    if extent is None:
+        return said(article_number=number)
+    first = text_inside(extent, "start")
+    return said(
+        first=first,
+        last=text_inside(extent, "end") if first else None,
+        text=text_inside(extent, "list"),
+        article_number=number,
+    )
+
+
+def _read_series(element: etree._Element) -> dict[str, object]:
+    info = next(info for info in inside(element, "titleInfo") if title_in(info))
+    return said(
+        name=said(value=text_inside(info, "title"), lang=language_in(info)),
+        number=text_inside(info, "partNumber"),
+        identifiers=[*identifiers_in(element)],
+    )
+
+
+def _relation(element: etree._Element) -> str:
+    other = element.get("otherType", "").lower()
+    named = (r for r, type_ in RELATIONS.items() if type_ == element.get("type"))
+    return RELATION_TYPES.get(other) or next(named, "Other")
+
+
+def _read_cited(element: etree._Element, field: str) -> dict[str, object]:
+    """Return citation, identifier or address, and kind, of what is related."""
+    notes = (n for n in inside(element, "note") if n.get("type") == CITATION)
+    titles = (title_in(info) for info in inside(element, "titleInfo"))
+    citation = next(filter(None, (*map(text_in, notes), *titles)), None)
+    urls = (text_inside(place, "url") for place in inside(element, "location"))
+    address = next(filter(None, (element.get(f"{{{XLINK}}}href"), *urls)), None)
+    identifier = next(identifiers_in(element), None)
+    if identifier is None and read_address(address):
+        identifier = read_identifier(str(address))
+    cited = said(identifier=identifier, **{field: citation})
+    if cited and field == "citation":
+        kind = read_kind(element).get("resource_type")
+        cited |= said(resource_type=kind.get("id") if isinstance(kind, dict) else None)
+    return cited

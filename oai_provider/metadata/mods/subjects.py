@@ -4,17 +4,45 @@ One term is one subject. Terms that are one another's translation, by the item's
 word, share an altRepGroup.
 """
 
+import re
+from collections.abc import Iterator
 from typing import Final
 
 from lxml import etree
 
 from oai_provider.metadata.coverage import Box, Period, Place, Point, Subject
+from oai_provider.metadata.elements import (
+    folded,
+    language_in,
+    read_uri,
+    said,
+    text_in,
+)
 from oai_provider.metadata.item import Item
-from oai_provider.metadata.mods.building import say, say_if, stated, worded, wrap
-from oai_provider.metadata.mods.origin import encoded
+from oai_provider.metadata.mods.building import (
+    NAMESPACE,
+    inside,
+    say,
+    say_if,
+    stated,
+    worded,
+    wrap,
+)
+from oai_provider.metadata.mods.origin import date_in, encoded
 
 _KINDS: Final = {"topic": "topic", "genre": "genre"}
 _PAIR: Final = "subject-"
+# What makes a subject a term, whatever else stands in it.
+_TERMS: Final = ("topic", "genre", "name", "titleInfo", "occupation")
+_DEGREES: Final = r"-?\d+(?:\.\d+)?"
+_POINT: Final = re.compile(
+    rf"(?P<latitude>{_DEGREES}), (?P<longitude>{_DEGREES})", re.ASCII
+)
+_BOX: Final = re.compile(
+    rf"W (?P<west>{_DEGREES}) -- E (?P<east>{_DEGREES})"
+    rf" / N (?P<north>{_DEGREES}) -- S (?P<south>{_DEGREES})",
+    re.ASCII,
+)
 
 
 def write_subjects(root: etree._Element, item: Item) -> None:
@@ -89,3 +117,100 @@ def _write_period(root: etree._Element, period: Period) -> None:
     for point, date in (("start", period.start), ("end", period.end)):
         if date is not None:
             say(element, "temporal", date, {**encoded(date), "point": point})
+
+
+def read_subjects(root: etree._Element) -> dict[str, object]:
+    """Return terms, places, periods and classes.
+
+    A heading of several parts is one term, its parts joined by dashes; a subject of
+    places and times alone is no term.
+    """
+    terms: list[dict[str, object]] = []
+    places: list[dict[str, object]] = []
+    periods: list[dict[str, object]] = []
+    for subject in inside(root, "subject"):
+        if next(inside(subject, *_TERMS), None) is not None:
+            terms.append(_read_term(subject))
+        else:
+            places += _read_places(subject)
+            periods.append(_read_period(subject))
+    return said(
+        subjects=[term for term in terms if "value" in term],
+        places=[place for place in places if place],
+        periods=[period for period in periods if period],
+        classification=_read_classes(root),
+    )
+
+
+def _read_term(subject: etree._Element) -> dict[str, object]:
+    parts = [e for e in subject.iterchildren(etree.Element) if text_in(e)]
+    kinds = {etree.QName(part).localname for part in parts}
+    kind = kinds.pop() if len(kinds) == 1 else "topic"
+    one = parts[0] if len(parts) == 1 else subject
+    pair = (subject.get("altRepGroup") or "").removeprefix(_PAIR)
+    return said(
+        value=" -- ".join(filter(None, map(_heading, parts))) or None,
+        lang=language_in(subject) or language_in(one),
+        kind=kind if kind in ("name", "genre") else "topic",
+        scheme=folded(subject.get("authority") or one.get("authority")),
+        uri=read_uri(subject.get("valueURI") or one.get("valueURI")),
+        pair=folded(pair),
+    )
+
+
+def _heading(part: etree._Element) -> str | None:
+    """Return a part of a heading: a name's parts stand apart, by commas."""
+    names = [text_in(child) for child in part.iterchildren(etree.Element)]
+    return ", ".join(filter(None, names)) if names else text_in(part)
+
+
+def _read_places(subject: etree._Element) -> Iterator[dict[str, object]]:
+    shapes: dict[str, object] = {}
+    for coordinates in subject.iter(f"{{{NAMESPACE}}}coordinates"):
+        shapes |= _read_shape(text_in(coordinates) or "")
+    names = [*inside(subject, "geographic", "hierarchicalGeographic")]
+    for element in names or [subject]:
+        name = _heading(element) if names else None
+        uri = read_uri(element.get("valueURI") or subject.get("valueURI"))
+        lang = language_in(element) or language_in(subject)
+        named = said(value=name, lang=lang) if name and name != uri else None
+        yield said(name=named, uri=uri if names else None, **shapes)
+        shapes = {}
+
+
+def _read_shape(text: str) -> dict[str, object]:
+    """Return what this module writes as coordinates; other notations stay unread."""
+    box = _BOX.fullmatch(text)
+    if box:
+        return {"box": box.groupdict()}
+    points = [_POINT.fullmatch(point) for point in text.split("; ")]
+    degrees = [point.groupdict() for point in points if point]
+    if len(degrees) < len(points):
+        return {}
+    return {"point": degrees[0]} if len(degrees) == 1 else {"polygon": degrees}
+
+
+def _read_period(subject: etree._Element) -> dict[str, object]:
+    """Return the period that temporal elements, with points or alone, describe."""
+    elements = [*inside(subject, "temporal")]
+    bounds: dict[str, object] = {}
+    for element in elements:
+        date = (date_in(element) or {}).get("date")
+        if date and "/" not in str(date):
+            bounds.setdefault(element.get("point", ""), date)
+    names = (text_in(e) for e in elements if e.get("point") is None)
+    name = next(filter(None, names), None)
+    return said(
+        name=said(value=name, lang=language_in(subject)) if name else None,
+        start=bounds.get("start"),
+        end=bounds.get("end"),
+    )
+
+
+def _read_classes(root: etree._Element) -> list[dict[str, object]]:
+    """Return the classes whose scheme is stated."""
+    classes = (
+        {"scheme": folded(e.get("authority")), "value": text_in(e)}
+        for e in inside(root, "classification")
+    )
+    return [class_ for class_ in classes if all(class_.values())]

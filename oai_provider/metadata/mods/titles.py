@@ -1,15 +1,18 @@
 """titleInfo: the titles of an item, each with its subtitles."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from lxml import etree
 
+from oai_provider.metadata.elements import language_in, said, text_in
 from oai_provider.metadata.item import Item, Title
 from oai_provider.metadata.mods.building import (
     Attributes,
+    inside,
     say,
     stated,
+    text_inside,
     worded,
     wrap,
 )
@@ -24,9 +27,7 @@ def write_titles(root: etree._Element, item: Item) -> None:
         _write_title(root, head, subtitles)
 
 
-def _write_title(
-    root: etree._Element, head: Title, subtitles: Sequence[Title]
-) -> None:
+def _write_title(root: etree._Element, head: Title, subtitles: Sequence[Title]) -> None:
     attributes = worded(head)
     if head.type in _TYPED:
         attributes = {"type": head.type, **attributes}
@@ -39,3 +40,44 @@ def _write_title(
 def _unlike(head: Title, subtitle: Title) -> Attributes:
     """State a subtitle's language only where it is not that of its title."""
     return stated(None) if subtitle.lang == head.lang else stated(subtitle.lang)
+
+
+def read_titles(root: etree._Element) -> dict[str, object]:
+    """Return the titles of an item; a uniform title is another title of it."""
+    titles: list[dict[str, object]] = []
+    for info in inside(root, "titleInfo"):
+        type_ = info.get("type") or "main"
+        type_ = "alternative" if type_ == "uniform" else type_
+        value = title_in(info)
+        if value is not None:
+            lang = language_in(info)
+            titles.append(said(type=type_, value=value, lang=lang))
+            titles += _read_subtitles(info, lang)
+    return said(titles=titles)
+
+
+def title_in(info: etree._Element) -> str | None:
+    """Return a title with its article before it and its part after it."""
+    title = text_inside(info, "title")
+    if title is None:
+        return None
+    parts = (text_inside(info, name) for name in ("partNumber", "partName"))
+    return ". ".join(filter(None, (_article(info) + title, *parts)))
+
+
+def _article(info: etree._Element) -> str:
+    """Return the article with its space, which one that is elided has not."""
+    article = text_inside(info, "nonSort")
+    if article is None or article.endswith(("'", "\u2019", "-")):
+        return article or ""
+    return f"{article} "
+
+
+def _read_subtitles(
+    info: etree._Element, lang: str | None
+) -> Iterator[dict[str, object]]:
+    for element in inside(info, "subTitle"):
+        value = text_in(element)
+        if value is not None:
+            own = language_in(element) or lang
+            yield said(type="subtitle", value=value, lang=own)

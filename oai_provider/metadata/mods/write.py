@@ -15,7 +15,6 @@ from oai_provider.metadata.mods.access import (
     write_locations,
     write_rights,
 )
-from oai_provider.metadata.mods.agents import write_names
 from oai_provider.metadata.mods.building import NAMESPACE, NSMAP
 from oai_provider.metadata.mods.description import write_descriptions, write_physical
 from oai_provider.metadata.mods.kind import write_kind, write_languages
@@ -24,6 +23,7 @@ from oai_provider.metadata.mods.record import write_record
 from oai_provider.metadata.mods.related import write_related
 from oai_provider.metadata.mods.subjects import write_subjects
 from oai_provider.metadata.mods.titles import write_titles
+from oai_provider.metadata.mods.write_names import write_names
 from oai_provider.protocol.xml import SCHEMA_LOCATION, XSI
 
 SCHEMA: Final = "http://www.loc.gov/standards/mods/v3/mods-3-8.xsd"

@@ -99,9 +99,11 @@ def _publishers(item: Item, _: Context) -> Iterator[Said]:
     organisations: list[Organisation | None] = [*item.publisher]
     organisations.append(item.host.publisher if item.host else None)
     organisations.append(item.thesis.grantor if item.thesis else None)
-    for organisation in organisations:
-        if organisation is not None:
-            yield organisation.name.value, organisation.name.lang
+    names = [organisation.name for organisation in filter(None, organisations)]
+    first: dict[str, Said] = {}
+    for name in names:
+        first.setdefault(name.value, (name.value, name.lang))
+    yield from first.values()
 
 
 def _contributors(item: Item, _: Context) -> Iterator[Said]:

@@ -74,12 +74,12 @@ def _make_items() -> None:
         sa.Column("datestamp", sa.BigInteger(), nullable=False),
         sa.Column("about", sa.LargeBinary()),
         sa.Column("payload", sa.LargeBinary()),
+        sa.PrimaryKeyConstraint("id", name="pk_record"),
+        sa.UniqueConstraint("item_id", "format_id", name="uq_record_item_id_format_id"),
         sa.ForeignKeyConstraint(["item_id"], ["item.id"], name="fk_record_item_id"),
         sa.ForeignKeyConstraint(
             ["format_id"], ["metadata_format.id"], name="fk_record_format_id"
         ),
-        sa.PrimaryKeyConstraint("id", name="pk_record"),
-        sa.UniqueConstraint("item_id", "format_id", name="uq_record_item_id_format_id"),
     )
 
 

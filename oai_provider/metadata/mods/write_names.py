@@ -5,6 +5,7 @@ else, or a contributor. A name in another script stands in a `name` of its own t
 shares the first one's altRepGroup and repeats no role, so that nobody counts twice.
 """
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -12,10 +13,11 @@ from lxml import etree
 
 from oai_provider.metadata.agents import Agent, Organisation, ScriptName
 from oai_provider.metadata.host import Conference
+from oai_provider.metadata.identifiers import Identifier
 from oai_provider.metadata.item import Item
 from oai_provider.metadata.languages import script_of
 from oai_provider.metadata.mods.building import (
-    Attributes,
+    identified,
     new,
     paste,
     say,
@@ -25,7 +27,6 @@ from oai_provider.metadata.mods.building import (
     wrap,
 )
 from oai_provider.metadata.vocabularies import MARC_RELATORS, RESOURCE_TYPES, ROLES
-from oai_provider.protocol.names import is_identifier
 
 _TYPES: Final = {"personal": "personal", "organizational": "corporate"}
 # Schemes of identifiers that the Library of Congress has an address for.
@@ -90,24 +91,18 @@ def _write_name_parts(name: etree._Element, agent: Agent) -> None:
 
 
 def _write_identity(name: etree._Element, agent: Agent) -> None:
-    for identifier in agent.identifiers:
+    _write_identifiers(name, agent.identifiers)
+    for affiliation in agent.affiliations:
+        text = ", ".join(filter(None, (affiliation.name.value, affiliation.place)))
+        say(name, "affiliation", text, identified(affiliation))
+
+
+def _write_identifiers(name: etree._Element, identifiers: Sequence[Identifier]) -> None:
+    for identifier in identifiers:
         attributes = {"type": identifier.scheme}
         if identifier.scheme in _SCHEME_URIS:
             attributes["typeURI"] = _SCHEME_URIS[identifier.scheme]
         say(name, "nameIdentifier", identifier.value, attributes)
-    for affiliation in agent.affiliations:
-        text = ", ".join(filter(None, (affiliation.name.value, affiliation.place)))
-        say(name, "affiliation", text, _organisation(affiliation))
-
-
-def _organisation(organisation: Organisation) -> Attributes:
-    """Return an organisation's language, and its first identifier with an address."""
-    lang = stated(organisation.name.lang)
-    for identifier in organisation.identifiers:
-        url = identifier.url
-        if url is not None and is_identifier(url):
-            return {"authority": identifier.scheme, "valueURI": url, **lang}
-    return lang
 
 
 def _write_role(name: etree._Element, role: str) -> None:
@@ -157,6 +152,7 @@ def _write_other(
 def _write_grantor(root: etree._Element, grantor: Organisation) -> None:
     name = wrap(root, "name", {"type": "corporate", **stated(grantor.name.lang)})
     say(name, "namePart", grantor.name.value)
+    _write_identifiers(name, grantor.identifiers)
     _write_role(name, "dgg")
 
 

@@ -1,0 +1,121 @@
+"""XML of other systems: a metadata record, a modsCollection, an OAI-PMH response.
+
+The id of an item comes from its source, for a lone record from the file's name;
+never from a position, which is no name. Responses and collections are streamed, so
+their size does not matter; where a file stops being XML, what came before stands.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from lxml import etree
+
+from oai_provider.metadata.format import FormatError
+from oai_provider.protocol.xml import XmlError, parse
+from oai_provider.sources.base import Place, Read, Sourced, Unreadable
+from oai_provider.sources.local_id import id_of_identifier, local_id, stem_id
+from oai_provider.sources.mapping import read_mapping
+from oai_provider.sources.xml_records import (
+    OAI,
+    Fields,
+    Formats,
+    RecordError,
+    identifier_of,
+    payload_fields,
+    record_fields,
+)
+from oai_provider.sources.xml_stream import elements, root_tag
+
+_MODS: Final = "{http://www.loc.gov/mods/v3}"
+_MODS_IDS: Final = (f"{_MODS}recordInfo/{_MODS}recordIdentifier", f"{_MODS}identifier")
+_RECORD: Final = f"{OAI}record"
+_OTHER_ANSWERS: Final = tuple(
+    f"{OAI}{verb}"
+    for verb in ("Identify", "ListIdentifiers", "ListMetadataFormats", "ListSets")
+)
+_REMEDY: Final = "save a response to ListRecords or GetRecord"
+_LARGEST_RECORD: Final = 50_000_000
+
+
+def read_oai_xml(path: Path, *, formats: Formats) -> Iterator[Read]:
+    """Yield the items of an XML file; formats are those a payload may be in."""
+    try:
+        match root_tag(path):
+            case tag if tag == f"{OAI}OAI-PMH":
+                yield from _response(path, formats)
+            case tag if tag == f"{_MODS}modsCollection":
+                yield from _collection(path, formats)
+            case _:
+                yield from _lone_record(path, formats)
+    except XmlError as error:
+        yield Unreadable(place=Place(path, error.line), reason=error.reason)
+
+
+def _lone_record(path: Path, formats: Formats) -> Iterator[Read]:
+    if path.stat().st_size > _LARGEST_RECORD:
+        reason = f"is a record of more than {_LARGEST_RECORD:,} bytes: too large"
+        yield Unreadable(place=Place(path), reason=reason)
+        return
+    root = parse(path.read_bytes())
+    place = Place(path, root.sourceline or 0)
+    ids: Fields = {"id": stem_id(path)}
+    yield from _item(lambda: {**payload_fields(root, formats), **ids}, place)
+
+
+def _collection(path: Path, formats: Formats) -> Iterator[Read]:
+    for element in elements(path, {f"{_MODS}mods": 1}):
+        place = Place(path, element.sourceline or 0)
+        yield from _item(partial(_mods_fields, element, formats), place)
+
+
+def _mods_fields(element: etree._Element, formats: Formats) -> Fields:
+    found = (element.findtext(name, "").strip() for name in _MODS_IDS)
+    name = next(filter(None, found), None)
+    if name is None:
+        raise RecordError(
+            "has neither recordIdentifier nor identifier: give it one, since its"
+            " place in the collection is no name"
+        )
+    return {**payload_fields(element, formats), "id": local_id(id_of_identifier(name))}
+
+
+def _response(path: Path, formats: Formats) -> Iterator[Read]:
+    is_empty = True
+    for element in elements(path, {_RECORD: 2, f"{OAI}error": 1}, _OTHER_ANSWERS):
+        is_empty = False
+        place = Place(path, element.sourceline or 0)
+        if element.tag != _RECORD:
+            yield Unreadable(place=place, reason=_no_records(element))
+        else:
+            fields = partial(record_fields, element, formats)
+            yield from _item(fields, place, identifier_of(element))
+        if element.tag in _OTHER_ANSWERS:
+            return
+    if is_empty:
+        yield Unreadable(place=Place(path), reason=f"holds no records: {_REMEDY}")
+
+
+def _no_records(element: etree._Element) -> str:
+    name = etree.QName(element).localname
+    if name == "error":
+        message = " ".join((element.text or "").split())
+        return f"is the error {element.get('code')}, {message!r}: {_REMEDY}"
+    return f"answers {name}, which has no records: {_REMEDY}"
+
+
+def _item(
+    fields: Callable[[], Fields], place: Place, identifier: str | None = None
+) -> Iterator[Read]:
+    try:
+        data = fields()
+    except (RecordError, FormatError, XmlError) as error:
+        yield Unreadable(place=place, reason=str(error), identifier=identifier)
+        return
+    for read in read_mapping(data, place):
+        if isinstance(read, Sourced) and read.item.deleted:
+            yield replace(read, tombstone=True)
+        else:
+            yield read

@@ -1,0 +1,145 @@
+"""Paths become items: a file is read by its suffix, a folder is walked.
+
+A folder that holds item.yaml (or item.yml, item.json) is one item: its other files
+are what the item was made from, and are not read, nor are folders in it. Elsewhere
+files are taken in the order of their names; hidden ones are passed over, and those
+of other suffixes, too, unless they are named outright.
+"""
+
+from collections.abc import Collection, Iterable, Iterator
+from difflib import get_close_matches
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from oai_provider.metadata.format import load_formats
+from oai_provider.sources.base import Place, Read, Reader, SourceError, Unreadable
+from oai_provider.sources.item_files import read_json, read_json_lines, read_yaml
+from oai_provider.sources.journal_page import ALL_RULES, read_journal_page
+from oai_provider.sources.oai_xml import read_oai_xml
+from oai_provider.sources.repairs import Rule
+from oai_provider.sources.xml_records import Formats
+
+SUFFIXES: Final = (".json", ".jsonl", ".ndjson", ".txt", ".xml", ".yaml", ".yml")
+
+_ITEM_FILES: Final = ("item.yaml", "item.yml", "item.json")
+
+
+def read_path(
+    path: Path,
+    *,
+    repairs: Collection[Rule] | bool = True,
+    formats: Formats | None = None,
+) -> Iterator[Read]:
+    """Return what a file holds, or the files of a folder, one after the other.
+
+    `repairs` are the rules that pages are repaired by, all of them or none;
+    `formats` those that XML may be in, the installed ones if none are given. Raises
+    `SourceError` at once for a path that cannot be read at all.
+    """
+    rules = repairs if not isinstance(repairs, bool) else ALL_RULES if repairs else ()
+    return (
+        read
+        for file in files_of([path])
+        for read in _read_file(file, _reader(file.suffix.lower(), rules, formats))
+    )
+
+
+def _reader(suffix: str, rules: Collection[Rule], formats: Formats | None) -> Reader:
+    match suffix:
+        case ".txt":
+            return partial(read_journal_page, rules=rules)
+        case ".xml":
+            known = load_formats() if formats is None else formats
+            return partial(read_oai_xml, formats=known)
+        case ".json":
+            return read_json
+        case ".jsonl" | ".ndjson":
+            return read_json_lines
+        case _:
+            return read_yaml
+
+
+def _read_file(file: Path, reader: Reader) -> Iterator[Read]:
+    try:
+        yield from reader(file)
+    except OSError as error:
+        reason = f"cannot be read: {error.strerror}"
+        yield Unreadable(place=Place(file), reason=reason)
+
+
+def files_of(paths: Iterable[Path]) -> Iterator[Path]:
+    """Return the files to be read, each once, those of folders in order of names.
+
+    Raises `SourceError` at once, for all paths that are not there or of no suffix
+    that is read.
+    """
+    given = list(paths)
+    problems = [problem for path in given if (problem := _problem(path))]
+    if problems:
+        raise SourceError("\n".join(problems))
+    return (file for file in _walk(given) if _is_readable(file))
+
+
+def passed_over(paths: Iterable[Path]) -> Iterator[Path]:
+    """Return the files in folders that `files_of` leaves out for their suffix."""
+    return (file for file in _walk(paths) if not _is_readable(file))
+
+
+def _is_readable(file: Path) -> bool:
+    return file.suffix.lower() in SUFFIXES
+
+
+def _walk(paths: Iterable[Path]) -> Iterator[Path]:
+    """Yield every file below paths; links that lead back lead nowhere."""
+    ahead = [*paths][::-1]
+    seen: set[Path] = set()
+    while ahead:
+        path = ahead.pop()
+        real = path.resolve()
+        if real in seen:
+            continue
+        seen.add(real)
+        if path.is_dir():
+            ahead += reversed(_children(path))
+        elif path.is_file():
+            yield path
+
+
+def _children(folder: Path) -> list[Path]:
+    item_files = (folder / name for name in _ITEM_FILES)
+    item_file = next((file for file in item_files if file.is_file()), None)
+    if item_file is not None:
+        return [item_file]
+    try:
+        return sorted(p for p in folder.iterdir() if not p.name.startswith("."))
+    except OSError as error:
+        reason = f"{folder} cannot be read: {error.strerror}"
+        raise SourceError(f"{reason}; give yourself the right to") from error
+
+
+def _problem(path: Path) -> str | None:
+    try:
+        if path.is_dir():
+            return None
+        if not path.exists():
+            return _missing(path)
+    except OSError as error:
+        return f"{str(path)[:80]} cannot be read: {error.strerror}"
+    if not path.is_file():
+        return f"{path} is neither a file nor a folder: name one"
+    if not _is_readable(path):
+        return f"{path} is not read: items are in {', '.join(SUFFIXES)}"
+    return None
+
+
+def _missing(path: Path) -> str:
+    """Say how far a path leads, and what is there in its stead."""
+    folder = next((p for p in path.parents if p.is_dir()), Path())
+    step = path.relative_to(folder).parts[0]
+    names = [child.name for child in folder.iterdir()]
+    near = get_close_matches(step, names, n=1, cutoff=0.5)
+    hint = (
+        f": did you mean {folder / near[0]}?" if near else f": see what {folder} holds"
+    )
+    return f"{path} does not exist{hint}"

@@ -1,0 +1,92 @@
+"""A record in XML as the mapping of an item: its header's values, and its payload.
+
+The payload is kept whole, as `native`; what its format reads out of it stands
+beside, for the formats that are not supplied. All else in a record that is not
+understood is refused, since it would be lost in silence.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+from lxml import etree
+
+from oai_provider.errors import OaiProviderError
+from oai_provider.metadata.format import Format
+from oai_provider.protocol.names import OAI_NS
+from oai_provider.protocol.xml import payload
+from oai_provider.sources.local_id import id_of_identifier
+
+Fields = dict[str, object]
+Formats = Mapping[str, Format]
+
+OAI: Final = f"{{{OAI_NS}}}"
+_PARTS: Final = (f"{OAI}header", f"{OAI}metadata", f"{OAI}about")
+
+
+class RecordError(OaiProviderError):
+    """A record is not what OAI-PMH says, or of no format installed here."""
+
+
+def payload_fields(element: etree._Element, formats: Formats) -> Fields:
+    """Return what a payload says, and the payload itself."""
+    namespace = etree.QName(element).namespace
+    format_ = next((f for f in formats.values() if f.namespace == namespace), None)
+    if format_ is None:
+        known = ", ".join(formats)
+        raise RecordError(f"<{element.tag!s}> is of no installed format ({known})")
+    fields = format_.read(element) if format_.read else {}
+    native = payload(element).xml.decode()
+    return {**fields, "native": {format_.metadata_prefix: native}}
+
+
+def record_fields(record: etree._Element, formats: Formats) -> Fields:
+    """Return what an OAI-PMH record says, header and containers included."""
+    unknown = next((e for e in _children(record) if e.tag not in _PARTS), None)
+    if unknown is not None:
+        raise RecordError(f"<{unknown.tag!s}> has no place in a <record>")
+    fields = _header_fields(record)
+    metadata = record.findall(f"{OAI}metadata")
+    # OAI-PMH 2.5: a record has metadata, unless it is deleted, and then never.
+    if len(metadata) != (0 if fields["deleted"] else 1):
+        status = "deleted record" if fields["deleted"] else "record"
+        raise RecordError(f"a {status} here has {len(metadata)} <metadata> elements")
+    about = [
+        payload(_only_child(element)).xml.decode()
+        for element in record.findall(f"{OAI}about")
+    ]
+    if metadata:
+        fields = {**payload_fields(_only_child(metadata[0]), formats), **fields}
+    return {**fields, "about": about}
+
+
+def identifier_of(record: etree._Element) -> str | None:
+    """Return the identifier in the header of a record, if there is one."""
+    return record.findtext(f"{OAI}header/{OAI}identifier", "").strip() or None
+
+
+def _header_fields(record: etree._Element) -> Fields:
+    identifier, header = identifier_of(record), record.find(f"{OAI}header")
+    if identifier is None or header is None:
+        raise RecordError("the record has no identifier in a <header>")
+    status = header.get("status")
+    if status not in {None, "deleted"}:
+        raise RecordError(f"status {status!r} is not 'deleted'")
+    return {
+        "id": id_of_identifier(identifier),
+        "identifier": identifier,
+        "datestamp": header.findtext(f"{OAI}datestamp", "").strip() or None,
+        "sets": [(spec.text or "").strip() for spec in header.findall(f"{OAI}setSpec")],
+        "deleted": status is not None,
+    }
+
+
+def _only_child(element: etree._Element) -> etree._Element:
+    children = _children(element)
+    if len(children) != 1:
+        name = etree.QName(element).localname
+        raise RecordError(f"<{name}> holds {len(children)} elements instead of one")
+    return children[0]
+
+
+def _children(element: etree._Element) -> list[etree._Element]:
+    return [child for child in element if isinstance(child.tag, str)]

@@ -1,0 +1,244 @@
+"""A store over dicts, for tests of what stands above stores: small, and correct.
+
+It keeps the promises of `Store`: a datestamp moves exactly when what a harvester
+would receive changes, never backwards; lists are chronological; sets hold what
+their subsets hold. Nothing survives it.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from oai_provider.protocol.datestamp import Granularity, format_datestamp
+from oai_provider.protocol.model import Header, MetadataFormat, Record, Set
+from oai_provider.protocol.names import with_ancestors
+from oai_provider.protocol.request import Selection
+from oai_provider.protocol.token import Position
+from oai_provider.protocol.xml import Payload
+from oai_provider.store.base import (
+    HeaderPage,
+    ItemWrite,
+    Outcome,
+    Page,
+    StoredItem,
+    Totals,
+)
+
+
+@dataclass(frozen=True)
+class _Content:
+    """What is served of a record, its datestamp aside; no metadata if deleted."""
+
+    set_specs: tuple[str, ...]
+    metadata: Payload | None = None
+    about: tuple[Payload, ...] = ()
+
+
+@dataclass
+class _Item:
+    """An item as kept: `key` counts items, `records` are by metadata prefix."""
+
+    key: int
+    created: datetime
+    source: str
+    set_specs: tuple[str, ...]
+    deleted: bool = False
+    records: dict[str, tuple[datetime, _Content]] = field(default_factory=dict)
+
+    def newest(self) -> datetime:
+        return max((stamp for stamp, _ in self.records.values()), default=self.created)
+
+
+class MemoryStore:
+    """A `Store` that forgets."""
+
+    def __init__(self, clock: Callable[[], datetime]) -> None:
+        self._clock = clock
+        self._items: dict[str, _Item] = {}
+        self._formats: dict[str, MetadataFormat] = {}
+        self._sets: dict[str, Set] = {}
+
+    # What Identify, ListMetadataFormats and ListSets ask.
+
+    def earliest_datestamp(self) -> datetime | None:
+        stamps = [s for i in self._items.values() for s, _ in i.records.values()]
+        return min(stamps, default=None)
+
+    def formats(self) -> tuple[MetadataFormat, ...]:
+        return tuple(self._formats[prefix] for prefix in sorted(self._formats))
+
+    def formats_of(self, identifier: str) -> tuple[MetadataFormat, ...] | None:
+        item = self._items.get(identifier)
+        if item is None:
+            return None
+        return tuple(f for f in self.formats() if f.metadata_prefix in item.records)
+
+    def has_sets(self) -> bool:
+        return bool(self._sets)
+
+    def sets(self, *, after: str | None, limit: int) -> tuple[Set, ...]:
+        specs = sorted(s for s in self._sets if after is None or s > after)
+        return tuple(self._sets[spec] for spec in specs[:limit])
+
+    def count_sets(self) -> int:
+        return len(self._sets)
+
+    # What GetRecord, ListIdentifiers and ListRecords ask.
+
+    def record(self, identifier: str, metadata_prefix: str) -> Record | None:
+        item = self._items.get(identifier)
+        found = item and item.records.get(metadata_prefix)
+        return _record(identifier, *found) if found else None
+
+    def records(
+        self, selection: Selection, *, after: Position | None, limit: int
+    ) -> Page:
+        found = self._after(selection, after)
+        more = found[limit - 1][0] if len(found) > limit else None
+        return Page(tuple(record for _, record in found[:limit]), more)
+
+    def headers(
+        self, selection: Selection, *, after: Position | None, limit: int
+    ) -> HeaderPage:
+        page = self.records(selection, after=after, limit=limit)
+        return HeaderPage(tuple(record.header for record in page.records), page.after)
+
+    def count(self, selection: Selection) -> int:
+        return len(self._list(selection))
+
+    def _after(
+        self, selection: Selection, after: Position | None
+    ) -> list[tuple[Position, Record]]:
+        return [
+            (position, record)
+            for position, record in self._list(selection)
+            if after is None or _order(position) > _order(after)
+        ]
+
+    def _list(self, selection: Selection) -> list[tuple[Position, Record]]:
+        found = []
+        for identifier, item in self._items.items():
+            if selection.metadata_prefix in item.records:
+                stamp, content = item.records[selection.metadata_prefix]
+                if _selected(stamp, content, selection):
+                    position = Position(datestamp=stamp, key=item.key)
+                    found.append((position, _record(identifier, stamp, content)))
+        return sorted(found, key=lambda pair: _order(pair[0]))
+
+    # What people ask.
+
+    def item(self, identifier: str) -> StoredItem | None:
+        item = self._items.get(identifier)
+        if item is None:
+            return None
+        header = Header(identifier, item.newest(), item.set_specs, item.deleted)
+        return StoredItem(header=header, source=item.source, created=item.created)
+
+    def items(self) -> Iterator[StoredItem]:
+        for identifier in sorted(self._items):
+            item = self.item(identifier)
+            if item is not None:
+                yield item
+
+    def totals(self) -> Totals:
+        deleted = sum(item.deleted for item in self._items.values())
+        return Totals(items=len(self._items) - deleted, deleted=deleted)
+
+    # Writing.
+
+    def declare_formats(self, formats: Iterable[MetadataFormat]) -> None:
+        self._formats.update({f.metadata_prefix: f for f in formats})
+
+    def declare_sets(self, sets: Iterable[Set]) -> None:
+        for set_ in sets:
+            self._know_sets([set_.spec])
+            self._sets[set_.spec] = set_
+
+    def _know_sets(self, specs: Iterable[str]) -> None:
+        for spec in specs:
+            for above in with_ancestors(spec):
+                self._sets.setdefault(above, Set(spec=above, name=above))
+
+    def put(self, items: Iterable[ItemWrite]) -> Iterator[Outcome]:
+        for write in items:
+            yield self._put(write)
+
+    def _put(self, write: ItemWrite) -> Outcome:
+        self._know_sets(write.set_specs)
+        known = self._items.get(write.identifier)
+        item = known or _Item(
+            len(self._items) + 1, self._clock(), write.source, write.set_specs
+        )
+        self._items[write.identifier] = item
+        revived, item.deleted = item.deleted, False
+        item.source, item.set_specs = write.source, write.set_specs
+        changed = self._move(item, dict(_contents(item, write)))
+        if known is None:
+            return Outcome.ADDED
+        if revived:
+            return Outcome.REVIVED
+        return Outcome.CHANGED if changed else Outcome.UNCHANGED
+
+    def _move(self, item: _Item, contents: dict[str, _Content]) -> bool:
+        """Stamp the records that change, and tell whether any did."""
+        stamp = max(self._clock(), item.newest())
+        moved = {
+            prefix: (stamp, content)
+            for prefix, content in contents.items()
+            if prefix not in item.records or item.records[prefix][1] != content
+        }
+        item.records.update(moved)
+        return bool(moved)
+
+    def delete(self, identifiers: Iterable[str]) -> Iterator[Outcome]:
+        for identifier in identifiers:
+            yield self._delete(identifier)
+
+    def _delete(self, identifier: str) -> Outcome:
+        item = self._items.get(identifier)
+        if item is None:
+            return Outcome.UNKNOWN
+        if item.deleted:
+            return Outcome.UNCHANGED
+        item.deleted = True
+        self._move(item, {prefix: _Content(item.set_specs) for prefix in item.records})
+        return Outcome.DELETED
+
+    # Lifetime.
+
+    def token_keys(self) -> tuple[bytes, ...]:
+        return (b"a key that every memory store has",)
+
+    def close(self) -> None:
+        """Do nothing: there is nothing to let go of."""
+
+
+def _contents(item: _Item, write: ItemWrite) -> Iterator[tuple[str, _Content]]:
+    for prefix, (_, content) in item.records.items():
+        if prefix in write.refused:
+            yield prefix, replace(content, set_specs=write.set_specs)
+        elif prefix not in write.payloads:
+            yield prefix, _Content(write.set_specs)
+    for prefix, metadata in write.payloads.items():
+        yield prefix, _Content(write.set_specs, metadata, write.about)
+
+
+def _order(position: Position) -> tuple[datetime, int]:
+    return position.datestamp, position.key
+
+
+def _selected(stamp: datetime, content: _Content, selection: Selection) -> bool:
+    if selection.from_ and stamp < selection.from_:
+        return False
+    if selection.until and stamp > selection.until:
+        return False
+    held = {above for spec in content.set_specs for above in with_ancestors(spec)}
+    return selection.set_spec is None or selection.set_spec in held
+
+
+def _record(identifier: str, stamp: datetime, content: _Content) -> Record:
+    deleted = content.metadata is None
+    header = Header(identifier, stamp, content.set_specs, deleted)
+    day = format_datestamp(stamp, Granularity.DAY)
+    metadata = content.metadata.stamped(day) if content.metadata else None
+    return Record(header, metadata, tuple(part.stamped(day) for part in content.about))

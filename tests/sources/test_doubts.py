@@ -1,0 +1,66 @@
+"""Doubts: found where they should be, and silent over good prose."""
+
+import json
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from oai_provider.protocol.xml import XmlError, parse
+from oai_provider.sources.doubts import suspicions
+
+
+@pytest.mark.parametrize(
+    ("rule", "word"),
+    [
+        ("missing-hyphen", "midtwentieth"),
+        ("missing-hyphen", "Midthirties"),
+        ("missing-hyphen", "latenineteenth"),
+        ("missing-hyphen", "twentiethcentury"),
+        ("missing-hyphen", "selfdetermination"),
+        ("missing-hyphen", "antiSoviet"),
+        ("glued-words", "nationalismAuthors"),
+        ("glued-words", "коренизацияКлючевые"),
+        ("cut-word", "collectiviza-tion"),
+        ("cut-word", "govern- ment"),
+        ("hyphen-for-dash", "state- the"),
+    ],
+)
+def test_what_looks_wrong_is_found_where_it_stands(rule: str, word: str):
+    (found,) = suspicions(f"so the {word} was")
+    assert (found.rule, found.value, found.offset) == (rule, word, 7)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "mid-twentieth midday midterm Midwest midst middle midwife",
+        "selfish selfless selfsame selfies self-rule self",
+        "antisemitic nonlinear postwar interethnic prewar",
+        "McDonald iPhone DSpace pH eBook macOS arXiv OpenAIRE",
+        "in motion, test-version, to-motion, well-being, state-run",
+        "pre- and post-war; Personen- und Sachregister",
+        "национал-коммунисты 1920-х",
+    ],
+)
+def test_good_prose_raises_no_doubt(text: str):
+    assert list(suspicions(text)) == []
+
+
+def test_real_records_raise_next_to_no_doubt(shared: Path):
+    found: Counter[str] = Counter()
+    length = 0
+    for file in sorted((shared / "records-sample").glob("*.jsonl")):
+        for line in file.read_text().splitlines():
+            for text in _prose(json.loads(line)["xml"]):
+                length += len(text)
+                found.update(s.rule for s in suspicions(text))
+    assert length > 150_000
+    assert found.total() <= 5, found
+
+
+def _prose(xml: str) -> list[str]:
+    try:
+        root = parse(xml.encode())
+    except XmlError:
+        return []
+    return [text for text in map(str, root.itertext()) if len(text) > 60]
