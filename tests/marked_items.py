@@ -12,8 +12,6 @@ from typing import Annotated, Literal, get_args, get_origin, get_type_hints
 
 from pydantic import AfterValidator
 
-from oai_provider.metadata.agents import Email
-from oai_provider.metadata.identifiers import Identifier
 from oai_provider.metadata.item import Item, read_item
 from oai_provider.metadata.text import Part
 

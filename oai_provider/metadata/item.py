@@ -48,16 +48,26 @@ from oai_provider.metadata.text import (
 from oai_provider.metadata.vocabularies import RESOURCE_TYPES, resource_type_id
 from oai_provider.protocol.names import is_metadata_prefix, is_set_spec
 
-# The local part of an oai-identifier, as its schema allows it.
-_LOCAL_ID: Final = re.compile(r"(?:[A-Za-z0-9\-_.!~*'();/?:@&=+$,]|%[0-9A-Fa-f]{2})+")
+# The local part of an oai-identifier: what its schema lets stand, and what it does
+# not as an escape in its one spelling (guidelines-oai-identifier, 2.1).
+_PLAIN: Final = r"[A-Za-z0-9\-_.!~*'();/?:@&=+$,]"
+_LOCAL_ID: Final = re.compile(rf"(?:{_PLAIN}|%[0-9A-F]{{2}})+")
+_ESCAPE: Final = re.compile("%(..)")
+_NEEDLESS: Final = re.compile(_PLAIN)
 
 
 def _local_id(value: str) -> str:
     if not _LOCAL_ID.fullmatch(value):
         raise ValueError(
             f"{value!r} cannot stand in an identifier: use letters A to Z, digits "
-            "and - _ . ! ~ * ' ( ) ; / ? : @ & = + $ ,"
+            "and - _ . ! ~ * ' ( ) ; / ? : @ & = + $ , with escapes such as %3C"
         )
+    for code in _ESCAPE.findall(value):
+        if _NEEDLESS.fullmatch(chr(int(code, 16))):
+            raise ValueError(
+                f"{value!r} escapes {chr(int(code, 16))!r} without need:"
+                f" write it instead of %{code}"
+            )
     return value
 
 

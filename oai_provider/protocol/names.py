@@ -5,6 +5,7 @@ a pattern that only starts well has let `<script>` through elsewhere.
 """
 
 import re
+from collections.abc import Iterable
 from typing import Final
 
 OAI_NS: Final = "http://www.openarchives.org/OAI/2.0/"
@@ -52,3 +53,14 @@ def with_ancestors(set_spec: str) -> tuple[str, ...]:
     """
     parts = set_spec.split(":")
     return tuple(":".join(parts[: n + 1]) for n in range(len(parts)))
+
+
+def without_implied(set_specs: Iterable[str]) -> tuple[str, ...]:
+    """Return the sets in order, without those that a set below them implies.
+
+    >>> without_implied(["history", "history:asia", "law"])
+    ('history:asia', 'law')
+    """
+    specs = tuple(dict.fromkeys(set_specs))
+    implied = {above for spec in specs for above in with_ancestors(spec)[:-1]}
+    return tuple(spec for spec in specs if spec not in implied)

@@ -24,9 +24,10 @@ def about_payloads(item: Item) -> tuple[Payload, ...]:
 def _payloads(item: Item) -> Iterator[Payload]:
     for given in item.about:
         yield payload(parse(given.encode()))
-    for licence in item.rights.licenses if item.rights else ():
-        if licence.uri:
-            yield container(Rights(reference=licence.uri))
+    addresses = [licence.uri for licence in item.rights.licenses] if item.rights else []
+    # guidelines-rights: one package a record, so two licences cannot be told here.
+    if len(addresses) == 1 and addresses[0]:
+        yield container(Rights(reference=addresses[0]))
     for origin in item.provenance.origin_descriptions if item.provenance else ():
         yield container(Provenance(origin=_origin(origin)))
 

@@ -14,7 +14,14 @@ from lxml import etree
 
 from oai_provider.metadata.format import Context, Format
 from oai_provider.metadata.item import Item, item_json
-from oai_provider.protocol.xml import Payload, XmlError, parse, payload
+from oai_provider.protocol.names import without_implied
+from oai_provider.protocol.xml import (
+    SCHEMA_LOCATION,
+    Payload,
+    XmlError,
+    parse,
+    payload,
+)
 from oai_provider.provider.about import about_payloads
 from oai_provider.provider.repository import Repository
 from oai_provider.sources.base import Place, Read, Sourced, Unreadable
@@ -143,7 +150,7 @@ class _Records:
             identifier=self._identifier,
             source=json.dumps(item_json(self._item), ensure_ascii=False),
             payloads=payloads,
-            set_specs=self._item.sets,
+            set_specs=without_implied(self._item.sets),
             about=about,
             refused=frozenset(r.metadata_prefix or "" for r in self._refusals),
         )
@@ -175,7 +182,7 @@ class _Records:
     def _element(self, format_: Format) -> etree._Element | None:
         native = self._item.native.get(format_.metadata_prefix)
         if native is not None:
-            return parse(native.encode())
+            return _located(parse(native.encode()), format_)
         repository = self._ingest.repository
         context = Context(
             identifier=self._identifier,
@@ -191,6 +198,13 @@ class _Records:
             for fault in faults
         ]
         return not faults
+
+
+def _located(root: etree._Element, format_: Format) -> etree._Element:
+    """Return the element saying where its schema is, as OAI-PMH 2.5 wants it."""
+    if SCHEMA_LOCATION not in root.attrib:
+        root.set(SCHEMA_LOCATION, f"{format_.namespace} {format_.schema}")
+    return root
 
 
 def _reports(

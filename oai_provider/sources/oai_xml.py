@@ -72,8 +72,8 @@ def _collection(path: Path, formats: Formats) -> Iterator[Read]:
 
 
 def _mods_fields(element: etree._Element, formats: Formats) -> Fields:
-    found = (element.findtext(name, "").strip() for name in _MODS_IDS)
-    name = next(filter(None, found), None)
+    found = (found for path in _MODS_IDS for found in element.findall(path))
+    name = next(filter(None, ((e.text or "").strip() for e in found)), None)
     if name is None:
         raise RecordError(
             "has neither recordIdentifier nor identifier: give it one, since its"

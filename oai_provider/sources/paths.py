@@ -8,7 +8,8 @@ of other suffixes, too, unless they are named outright.
 
 from collections.abc import Collection, Iterable, Iterator
 from difflib import get_close_matches
-from functools import partial
+from functools import cache, partial
+from os.path import realpath
 from pathlib import Path
 from typing import Final
 
@@ -38,9 +39,10 @@ def read_path(
     `SourceError` at once for a path that cannot be read at all.
     """
     rules = repairs if not isinstance(repairs, bool) else ALL_RULES if repairs else ()
+    files = files_of([path]) if path.is_dir() else [*files_of([path])]
     return (
         read
-        for file in files_of([path])
+        for file in files
         for read in _read_file(file, _reader(file.suffix.lower(), rules, formats))
     )
 
@@ -50,7 +52,7 @@ def _reader(suffix: str, rules: Collection[Rule], formats: Formats | None) -> Re
         case ".txt":
             return partial(read_journal_page, rules=rules)
         case ".xml":
-            known = load_formats() if formats is None else formats
+            known = _installed_formats() if formats is None else formats
             return partial(read_oai_xml, formats=known)
         case ".json":
             return read_json
@@ -58,6 +60,12 @@ def _reader(suffix: str, rules: Collection[Rule], formats: Formats | None) -> Re
             return read_json_lines
         case _:
             return read_yaml
+
+
+@cache
+def _installed_formats() -> Formats:
+    # Looking for entry points takes longer than reading a small file.
+    return load_formats()
 
 
 def _read_file(file: Path, reader: Reader) -> Iterator[Read]:
@@ -93,10 +101,10 @@ def _is_readable(file: Path) -> bool:
 def _walk(paths: Iterable[Path]) -> Iterator[Path]:
     """Yield every file below paths; links that lead back lead nowhere."""
     ahead = [*paths][::-1]
-    seen: set[Path] = set()
+    seen: set[str] = set()
     while ahead:
         path = ahead.pop()
-        real = path.resolve()
+        real = realpath(path)
         if real in seen:
             continue
         seen.add(real)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from http import HTTPStatus
 from time import perf_counter
 from typing import TYPE_CHECKING, Final
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from structlog.typing import FilteringBoundLogger
 
@@ -48,6 +48,7 @@ class Front:
         base_url = endpoint.provider.repository.base_url
         path = wsgi_path(base_url).rstrip("/")
         self._endpoint_paths = frozenset({path, f"{path}/"})
+        self._host = urlsplit(base_url).netloc
         self._endpoint = endpoint
         self._addresses = Addresses(base_url, log)
         self._pages = pages
@@ -86,7 +87,9 @@ class Front:
         if path in self._endpoint_paths:
             self._addresses.notice(environ, path)
             return sent.whole(self._endpoint.answer(environ), environ)
-        return self._pages({**environ, "SCRIPT_NAME": "", "PATH_INFO": path}, sent)
+        # Flask resolves every request's host; a made-up one may be beyond it.
+        whole = {"SCRIPT_NAME": "", "PATH_INFO": path, "HTTP_HOST": self._host}
+        return self._pages(environ | whole, sent)
 
 
 class _Sent:

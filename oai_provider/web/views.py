@@ -20,6 +20,7 @@ from oai_provider.protocol.verbs import Verb
 from oai_provider.provider.answer import Provider
 from oai_provider.store.base import Totals
 from oai_provider.web import words
+from oai_provider.web.arguments import read_arguments
 from oai_provider.web.compression import compressed
 from oai_provider.web.landing import OAI_DC, ItemList, item_list, item_page, stored_item
 from oai_provider.web.links import Link, record_link, request_link, root_path
@@ -89,7 +90,8 @@ class _Pages:
         return render_template("start.html", overview=overview)
 
     def items(self) -> str:
-        given = http_request.args.get("after")
+        # Not `args`, which raises on octets that are not UTF-8.
+        given = dict(read_arguments(http_request.query_string)).get("after")
         after = None if given is None else _position(given)
         found = item_list(self.provider, after, _ON_LIST_PAGE)
         following = found.after and _written(found.after)

@@ -51,12 +51,12 @@ def published(shared: Path) -> Schemas:
     return Schemas(shared / "schemas")
 
 
-def test_both_formats_are_installed_under_their_prefixes():
+def test_both_formats_are_installed_under_their_prefixes() -> None:
     assert {f.metadata_prefix: f for f in FORMATS} == load_formats()
 
 
 @every_format
-def test_every_marked_field_is_said_or_unsaid_and_never_both(format_):
+def test_every_marked_field_is_said_or_unsaid_and_never_both(format_: Format) -> None:
     said: dict[str, bool] = {}
     for without in ALTERNATIVES:
         marked = Marked(without=without)
@@ -69,7 +69,9 @@ def test_every_marked_field_is_said_or_unsaid_and_never_both(format_):
 
 
 @every_format
-def test_every_field_of_terms_is_told_apart_or_unsaid_and_never_both(format_):
+def test_every_field_of_terms_is_told_apart_or_unsaid_and_never_both(
+    format_: Format,
+) -> None:
     told: dict[str, bool] = {}
     for without in ALTERNATIVES:
         first = Marked(without=without)
@@ -84,7 +86,7 @@ def test_every_field_of_terms_is_told_apart_or_unsaid_and_never_both(format_):
 
 
 @every_format
-def test_every_unsaid_name_is_a_field_and_has_a_reason(format_):
+def test_every_unsaid_name_is_a_field_and_has_a_reason(format_: Format) -> None:
     marked = Marked()
     marked.item()
     fields = {*marked.marks, *marked.terms}
@@ -95,40 +97,50 @@ def test_every_unsaid_name_is_a_field_and_has_a_reason(format_):
 
 @every_format
 @given(data=item_data())
-def test_an_e_mail_address_is_never_served(format_, data):
+def test_an_e_mail_address_is_never_served(
+    format_: Format, data: dict[str, object]
+) -> None:
     item = read_item(data)
     assert "name@example.org" not in served(format_, item)
 
 
 @every_format
 @given(data=item_data())
-def test_any_item_is_written_validly(format_, data, schemas):
+def test_any_item_is_written_validly(
+    format_: Format, data: dict[str, object], schemas: Schemas
+) -> None:
     element = written(format_, read_item(data))
     assert schemas.faults(element, format_.schema) == ()
 
 
 @every_format
 @given(data=item_data())
-def test_any_item_is_valid_by_the_published_schema(format_, data, published):
+def test_any_item_is_valid_by_the_published_schema(
+    format_: Format, data: dict[str, object], published: Schemas
+) -> None:
     element = written(format_, read_item(data))
     assert published.faults(element, format_.schema) == ()
 
 
 @every_format
 @pytest.mark.parametrize("without", ALTERNATIVES)
-def test_an_item_with_every_field_is_valid(format_, without, schemas):
+def test_an_item_with_every_field_is_valid(
+    format_: Format, without: frozenset[str], schemas: Schemas
+) -> None:
     element = written(format_, Marked(without=without).item())
     assert schemas.faults(element, format_.schema) == ()
 
 
 @every_format
-def test_an_item_without_a_title_is_not_disseminated(format_):
+def test_an_item_without_a_title_is_not_disseminated(format_: Format) -> None:
     assert format_.write(read_item({"id": "1", "deleted": True}), CONTEXT) is None
 
 
 @every_format
 @given(data=item_data())
-def test_writing_twice_gives_the_same_bytes(format_, data):
+def test_writing_twice_gives_the_same_bytes(
+    format_: Format, data: dict[str, object]
+) -> None:
     item = read_item(data)
     first = payload(written(format_, item))
     assert payload(written(format_, item)) == first
@@ -136,14 +148,18 @@ def test_writing_twice_gives_the_same_bytes(format_, data):
 
 @every_format
 @given(data=item_data())
-def test_what_is_written_is_read_as_an_item(format_, data):
+def test_what_is_written_is_read_as_an_item(
+    format_: Format, data: dict[str, object]
+) -> None:
     assert format_.read is not None
     again = format_.read(written(format_, read_item(data)))
     assert read_item({"id": "1", **again}).titles
 
 
 @every_format
-def test_the_repository_s_page_is_absent_where_nobody_can_reach_it(format_):
+def test_the_repository_s_page_is_absent_where_nobody_can_reach_it(
+    format_: Format,
+) -> None:
     item = read_item({"id": "1", "title": "A", "resource_type": "article"})
     element = format_.write(item, replace(CONTEXT, landing_page=None))
     assert element is not None
@@ -163,7 +179,9 @@ def test_the_repository_s_page_is_absent_where_nobody_can_reach_it(format_):
         ("http://a:b:c/", None),
     ],
 )
-def test_an_address_is_escaped_as_its_schema_asks(address, served, schemas):
+def test_an_address_is_escaped_as_its_schema_asks(
+    address: str, served: str | None, schemas: Schemas
+) -> None:
     item = read_item({"id": "1", "title": "A", "file": address, "resource_type": "map"})
     element = written(MODS, item)
     urls = element.findall(".//{*}url[@access='raw object']")

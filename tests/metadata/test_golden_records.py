@@ -52,7 +52,9 @@ def canonical(element: etree._Element) -> str:
 
 @pytest.mark.parametrize("format_", [OAI_DC, MODS], ids=lambda f: f.metadata_prefix)
 @pytest.mark.parametrize("name", sorted(path.stem for path in GOLDEN.glob("*.yaml")))
-def test_an_item_becomes_the_record_beside_it(name, format_, request):
+def test_an_item_becomes_the_record_beside_it(
+    name: str, format_: Format, request: pytest.FixtureRequest
+) -> None:
     element = record(format_, name)
     file = GOLDEN / f"{name}.{format_.metadata_prefix}.xml"
     if request.config.getoption("--golden"):
@@ -63,7 +65,9 @@ def test_an_item_becomes_the_record_beside_it(name, format_, request):
 
 
 @pytest.mark.parametrize("format_", [OAI_DC, MODS], ids=lambda f: f.metadata_prefix)
-def test_the_article_becomes_the_record_it_should(format_, shared):
+def test_the_article_becomes_the_record_it_should(
+    format_: Format, shared: Path
+) -> None:
     ideal = shared / "article" / "ideal" / f"{format_.metadata_prefix}.xml"
     expected = canonical(parse(ideal.read_bytes()))
     assert canonical(record(format_, "article")) == expected

@@ -2,7 +2,8 @@
 
 Chance (`schemas.mutation`) finds surprises; this leaves no gap: each element is
 taken away, doubled, emptied, given every type, every attribute, every graft; each
-text and each attribute is given every telling value.
+text and each attribute is given every telling value and, where the document is
+short enough to allow it, every change of one character.
 """
 
 import copy
@@ -21,22 +22,31 @@ from schemas.mutation import (
 # SLF001: lxml has no public name for the type of an element.
 Change = Callable[[etree._Element], None]  # noqa: SLF001
 
+# Changes of one character are made in documents of at most so many elements.
+SHORT = 25
+CHARACTERS = "aZ0 .:-_/@("
+
 
 def every_change(
     root: etree._Element,
     *,
     vocabulary: Vocabulary,
-    grafts: Sequence[etree._Element] = (),
+    grafts: Sequence[etree._Element],
+    places: str = "*",
 ) -> Iterator[etree._Element]:
     """Yield a copy of the document for each place and each change of that place.
 
-    Grafts are elements that a wildcard may or may not let in.
+    Grafts are elements that a wildcard may or may not let in; `places` is the tag, as
+    `iter` takes it, of the elements to change.
     """
     model = with_prefixes(root, vocabulary.types)
-    for number, place in enumerate(list(model.iter("*"))):
-        for change in _changes(place, vocabulary, grafts):
+    short = len(list(model.iter("*"))) <= SHORT
+    for number, place in enumerate(list(model.iter(places))):
+        changes = _changes(place, vocabulary, grafts)
+        edits = _edits(place) if short else ()
+        for change in (*changes, *edits):
             changed = copy.deepcopy(model)
-            change(list(changed.iter("*"))[number])
+            change(list(changed.iter(places))[number])
             yield changed
 
 
@@ -60,6 +70,23 @@ def _changes(
         yield partial(set_type, name=name)
     for graft in grafts:
         yield partial(_fill, graft=graft)
+
+
+def _edits(place: etree._Element) -> Iterator[Change]:
+    if not len(place):
+        for text in _edited(place.text or ""):
+            yield partial(_fill, text=text)
+    for name, value in place.attrib.items():
+        for text in _edited(str(value)):
+            yield partial(_set, name=str(name), value=text)
+
+
+def _edited(text: str) -> Iterator[str]:
+    for at in range(len(text)):
+        yield text[:at] + text[at + 1 :]
+        for new in CHARACTERS:
+            yield text[:at] + new + text[at:]
+            yield text[:at] + new + text[at + 1 :]
 
 
 def _remove(place: etree._Element) -> None:

@@ -48,12 +48,12 @@ _EDIT_CHARACTERS = "aZ0 .:-_/@#%é\t\n!*~'();?&=+$,[]{}|\\^\"<>"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vocabulary:
-    """The names (in Clark's notation) and values that schemas or documents use."""
+    """The names (in Clark's notation) and values that schemas declare."""
 
     elements: tuple[str, ...]
     attributes: tuple[str, ...]
-    types: tuple[str, ...] = ()
-    values: tuple[str, ...] = ()
+    types: tuple[str, ...]
+    values: tuple[str, ...]
 
 
 def schema_vocabulary(files: Iterable[Path]) -> Vocabulary:
@@ -74,27 +74,16 @@ def schema_vocabulary(files: Iterable[Path]) -> Vocabulary:
     )
 
 
-def document_vocabulary(root: etree._Element) -> Vocabulary:
-    """Return the names and attribute values a document itself uses."""
-    elements = list(root.iter("*"))
-    return Vocabulary(
-        elements=tuple(sorted({str(e.tag) for e in elements})),
-        attributes=tuple(sorted({str(a) for e in elements for a in e.attrib})),
-        values=tuple(sorted({str(v) for e in elements for v in e.attrib.values()})),
-    )
-
-
 def mutants(
     root: etree._Element,
     *,
     seed: int,
     count: int,
-    vocabulary: Vocabulary | None = None,
+    vocabulary: Vocabulary,
 ) -> Iterator[etree._Element]:
     """Yield `count` changed copies of a document, the same ones for the same seed."""
-    words = vocabulary or document_vocabulary(root)
-    draw = Draw(rng=random.Random(seed), words=words)
-    model = with_prefixes(root, words.types)
+    draw = Draw(rng=random.Random(seed), words=vocabulary)
+    model = with_prefixes(root, vocabulary.types)
     for _ in range(count):
         yield _mutant(model, draw)
 

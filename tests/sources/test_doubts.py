@@ -1,10 +1,12 @@
 """Doubts: found where they should be, and silent over good prose."""
+# ruff: noqa: RUF001 - the texts are Russian, too
 
 import json
 from collections import Counter
 from pathlib import Path
 
 import pytest
+
 from oai_provider.protocol.xml import XmlError, parse
 from oai_provider.sources.doubts import suspicions
 
@@ -25,7 +27,7 @@ from oai_provider.sources.doubts import suspicions
         ("hyphen-for-dash", "state- the"),
     ],
 )
-def test_what_looks_wrong_is_found_where_it_stands(rule: str, word: str):
+def test_what_looks_wrong_is_found_where_it_stands(rule: str, word: str) -> None:
     (found,) = suspicions(f"so the {word} was")
     assert (found.rule, found.value, found.offset) == (rule, word, 7)
 
@@ -42,11 +44,11 @@ def test_what_looks_wrong_is_found_where_it_stands(rule: str, word: str):
         "национал-коммунисты 1920-х",
     ],
 )
-def test_good_prose_raises_no_doubt(text: str):
+def test_good_prose_raises_no_doubt(text: str) -> None:
     assert list(suspicions(text)) == []
 
 
-def test_real_records_raise_next_to_no_doubt(shared: Path):
+def test_real_records_raise_next_to_no_doubt(shared: Path) -> None:
     found: Counter[str] = Counter()
     length = 0
     for file in sorted((shared / "records-sample").glob("*.jsonl")):

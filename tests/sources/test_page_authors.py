@@ -1,6 +1,7 @@
 """The authors' table: who, where, and which address is kept out of the text."""
 
 import pytest
+
 from oai_provider.sources.page_authors import Author, authors_of, family_and_given
 
 
@@ -21,11 +22,11 @@ from oai_provider.sources.page_authors import Author, authors_of, family_and_giv
 )
 def test_the_family_name_comes_first_or_nothing_is_told_apart(
     name: str, parts: tuple[str, str] | None
-):
+) -> None:
     assert family_and_given(name) == parts
 
 
-def test_a_row_is_an_author_with_affiliation_and_address():
+def test_a_row_is_an_author_with_affiliation_and_address() -> None:
     row = ("Kaziev Sattar Sh.", "University (Town, Country)", "k@mail.ru", "")
     assert authors_of([row]) == (
         [Author("Kaziev Sattar Sh.", ["University (Town, Country)"], ["k@mail.ru"])],
@@ -44,30 +45,32 @@ def test_a_row_is_an_author_with_affiliation_and_address():
         ("Kaziev S.", "University; a@b.ru."),
     ],
 )
-def test_an_address_is_known_in_any_column_and_taken_out_of_it(row: tuple[str, ...]):
+def test_an_address_is_known_in_any_column_and_taken_out_of_it(
+    row: tuple[str, ...],
+) -> None:
     assert authors_of([row])[0] == [Author("Kaziev S.", ["University"], ["a@b.ru"])]
 
 
-def test_affiliations_are_divided_by_semicolons_outside_parentheses():
+def test_affiliations_are_divided_by_semicolons_outside_parentheses() -> None:
     (author,), _ = authors_of([("Kaziev S.", "One (Town; Country); Two", "Three")])
     assert author.affiliations == ["One (Town; Country)", "Two", "Three"]
 
 
-def test_a_row_without_a_name_goes_on_about_the_author_above():
+def test_a_row_without_a_name_goes_on_about_the_author_above() -> None:
     rows = [("Kaziev S.", "One"), ("", "Two", "a@b.ru")]
     assert authors_of(rows)[0] == [Author("Kaziev S.", ["One", "Two"], ["a@b.ru"])]
 
 
-def test_rows_of_one_name_are_one_author():
+def test_rows_of_one_name_are_one_author() -> None:
     rows = [("Kaziev S.", "One"), ("Ivanov I.", "Two"), ("Kaziev S.", "Three")]
     authors, _ = authors_of(rows)
     assert [author.name for author in authors] == ["Kaziev S.", "Ivanov I."]
     assert authors[0].affiliations == ["One", "Three"]
 
 
-def test_what_stands_above_every_name_belongs_to_nobody():
+def test_what_stands_above_every_name_belongs_to_nobody() -> None:
     assert authors_of([("", "One")]) == ([], ["One"])
 
 
-def test_an_empty_row_says_nothing():
+def test_an_empty_row_says_nothing() -> None:
     assert authors_of([("", "", "")]) == ([], [])

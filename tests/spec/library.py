@@ -7,7 +7,7 @@ that changed; about containers of both kinds; every description container.
 """
 
 import io
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -16,7 +16,7 @@ from flask import Flask
 
 from oai_provider.assembly import open_ingest
 from oai_provider.config import Config
-from oai_provider.metadata.item import read_item
+from oai_provider.metadata.item import Item, read_item
 from oai_provider.provider.answer import Provider
 from oai_provider.provider.ingest import Loaded, Refusal
 from oai_provider.sources.base import Place, Sourced
@@ -66,7 +66,7 @@ _REPOSITORY: Final[dict[str, object]] = {
     ],
 }
 
-Item = Mapping[str, object]
+Data = Mapping[str, object]
 
 
 def item(local: str, *sets: str, **fields: object) -> dict[str, object]:
@@ -91,6 +91,7 @@ class Library:
         *,
         repository: Mapping[str, object] | None = None,
         lists: Mapping[str, object] | None = None,
+        server: Mapping[str, object] | None = None,
     ) -> None:
         self.clock = StandingClock(START)
         self.config = Config.model_validate(
@@ -98,6 +99,7 @@ class Library:
                 "repository": {**_REPOSITORY, **(repository or {})},
                 "store": {"url": f"sqlite:///{folder / 'library.db'}"},
                 "lists": {"page_size": PAGE, "sets_page_size": 3, **(lists or {})},
+                "server": dict(server or {}),
             }
         )
         self._ingest = open_ingest(self.config, self.clock)
@@ -111,16 +113,20 @@ class Library:
         log = request_logger(io.StringIO())
         return create_app(self.config, provider=provider, clock=self.clock, log=log)
 
-    def load(self, *items: Item) -> list[str]:
+    def load(self, *items: Data) -> list[str]:
         """Take items in, and return what became of each; none may be refused."""
         reports = list(self.reports(*items))
         assert not [report for report in reports if isinstance(report, Refusal)]
         return [str(r.outcome) for r in reports if isinstance(r, Loaded)]
 
-    def reports(self, *items: Item) -> list[Loaded | Refusal]:
+    def reports(self, *items: Data) -> list[Loaded | Refusal]:
         """Take items in, and return all that is said of it."""
+        return self.take([read_item(data) for data in items])
+
+    def take(self, items: Iterable[Item]) -> list[Loaded | Refusal]:
+        """Take items in that have been read already."""
         place = Place(Path("items.yaml"), 1)
-        sources = [Sourced(place=place, item=read_item(data)) for data in items]
+        sources = [Sourced(place=place, item=value) for value in items]
         return list(self._ingest.load(sources))
 
     def delete(self, *locals_: str) -> None:

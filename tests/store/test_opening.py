@@ -6,6 +6,7 @@ import sqlite3
 import subprocess
 import sys
 from pathlib import Path
+from threading import Timer
 from types import ModuleType
 
 import pytest
@@ -128,6 +129,26 @@ def test_processes_opening_a_new_store_at_once_all_succeed(tmp_path: Path) -> No
     keys = {process.communicate()[0] for process in processes}
     assert [process.returncode for process in processes] == [0] * 3
     assert len(keys) == 1
+
+
+def test_new_file_that_another_process_is_making_is_waited_for(tmp_path: Path) -> None:
+    other = sqlite3.connect(
+        tmp_path / "store.db", isolation_level=None, check_same_thread=False
+    )
+    other.execute("BEGIN EXCLUSIVE")
+    timer = Timer(0.3, other.close)
+    timer.start()
+    store = opened(tmp_path / "store.db")
+    timer.join()
+    assert store.totals().items == 0
+    store.close()
+
+
+def test_pages_are_large_enough_for_several_records(tmp_path: Path) -> None:
+    opened(tmp_path / "store.db").close()
+    connection = sqlite3.connect(tmp_path / "store.db")
+    assert connection.execute("PRAGMA page_size").fetchone() == (16_384,)
+    connection.close()
 
 
 # What is refused.

@@ -23,3 +23,9 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
 def site(store: Store) -> Site:
     """The application over that store, at the address it announces."""
     return Site(store)
+
+
+@pytest.fixture(scope="session")
+def every_site(store: Store) -> Site:
+    """The same, for tests that do not look at its log."""
+    return Site(store)

@@ -22,18 +22,18 @@ from web.samples import (
 
 from oai_provider.metadata.item import read_item
 from oai_provider.protocol.model import Header
-from oai_provider.store.base import Store
+from oai_provider.protocol.xml import parse, payload
 from oai_provider.web.landing import ItemPage
 from oai_provider.web.linked_data import linked_data
 from oai_provider.web.links import item_link
-from oai_provider.web.scholar import citation_tags
+from oai_provider.web.scholar import Meta, citation_tags, dublin_core_tags
 
 URL = "https://repository.example.org/items/reading-2021"
 
 
 @pytest.fixture(scope="module", name="site")
-def _site(store: Store) -> Site:
-    return Site(store)
+def _site(every_site: Site) -> Site:
+    return every_site
 
 
 @pytest.fixture(scope="module", name="page")
@@ -418,3 +418,37 @@ def test_an_id_is_escaped_in_its_address(site: Site) -> None:
     assert reply.html.xpath("//link[@rel='canonical']/@href") == [
         "https://repository.example.org/items/a/b//c%3Fd%2520e"
     ]
+
+
+def test_an_item_without_title_is_called_by_its_identifier(site: Site) -> None:
+    page = rendered(site, {"id": "x", "native": {"mods": "<mods/>"}}).html
+    assert page.findtext(".//h1") == "oai:repository.example.org:x"
+    assert meta(page, "citation_title") == []
+
+
+def test_an_item_that_is_not_in_oai_dc_has_no_dublin_core() -> None:
+    assert list(dublin_core_tags(None)) == []
+
+
+def test_every_element_of_oai_dc_is_a_tag_with_its_language() -> None:
+    record = payload(
+        parse(
+            b'<o:dc xmlns:o="urn:o" xmlns:d="urn:d"><!-- no element -->'
+            b'<d:title xml:lang="en">T</d:title><d:date/><d:title>U</d:title></o:dc>'
+        )
+    )
+    assert list(dublin_core_tags(record)) == [
+        Meta("DC.title", "T", "en"),
+        Meta("DC.title", "U"),
+    ]
+
+
+def test_in_json_ld_a_book_part_is_part_of_a_book_of_a_publisher() -> None:
+    host = {"title": "B", "isbn": "9780306406157", "publisher": "Press"}
+    data = {"id": "x", "resource_type": "book-part", "title": "T", "host": host}
+    assert linked_data(read_item(data), URL)["isPartOf"] == {
+        "@type": "Book",
+        "name": "B",
+        "isbn": ["9780306406157"],
+        "publisher": {"@type": "Organization", "name": "Press"},
+    }

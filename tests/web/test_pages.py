@@ -6,13 +6,12 @@ from urllib.parse import unquote_to_bytes, urlsplit
 import pytest
 from web.samples import ARTICLE, BASE_URL, NOW, Reply, Site, fill
 
-from oai_provider.store.base import Store
 from oai_provider.store.engines import open_store
 
 
 @pytest.fixture(scope="module", name="site")
-def _site(store: Store) -> Site:
-    return Site(store)
+def _site(every_site: Site) -> Site:
+    return every_site
 
 
 def words(reply: Reply) -> str:
@@ -114,7 +113,20 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> Site:
 
 
 @pytest.mark.parametrize(
-    "after", ["", "x", "1", "1-", "-1-1", "%EF%BC%91-1", "1-1-1", "9" * 30 + "-1"]
+    "after",
+    [
+        "",
+        "x",
+        "\xff",
+        "%ff",
+        "%zz",
+        "1",
+        "1-",
+        "-1-1",
+        "%EF%BC%91-1",
+        "1-1-1",
+        "9" * 30 + "-1",
+    ],
 )
 def test_a_list_that_reads_on_from_nowhere_is_not_found(site: Site, after: str) -> None:
     assert site.get(f"/items/?after={after}").status == 404
@@ -219,5 +231,6 @@ def test_the_host_header_stands_on_no_page(site: Site) -> None:
         assert b"evil" not in site.get(path, HTTP_HOST="evil.example.com").body
 
 
-def test_a_host_header_that_is_none_does_no_harm(site: Site) -> None:
-    assert site.get("/", HTTP_HOST="<script>").status < 500
+@pytest.mark.parametrize("host", ["", "<script>", "[::1", "a:b:c", "\xff", "a" * 3000])
+def test_a_host_header_that_is_none_does_no_harm(site: Site, host: str) -> None:
+    assert site.get("/nowhere", HTTP_HOST=host).status == 404

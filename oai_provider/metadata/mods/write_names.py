@@ -11,7 +11,7 @@ from typing import Final
 
 from lxml import etree
 
-from oai_provider.metadata.agents import Agent, Organisation, ScriptName
+from oai_provider.metadata.agents import Agent, Name, Organisation, ScriptName
 from oai_provider.metadata.host import Conference
 from oai_provider.metadata.identifiers import Identifier
 from oai_provider.metadata.item import Item
@@ -77,17 +77,19 @@ def _write_agent(
 
 
 def _write_name_parts(name: etree._Element, agent: Agent) -> None:
-    if agent.family is None:
-        # A name that is known only as printed, or a family name without its given.
-        say_if(name, "namePart", agent.name)
-        say_if(name, "namePart", agent.given, {"type": "given"})
     say_if(name, "namePart", agent.prefix, {"type": "termsOfAddress"})
-    if agent.family is not None:
-        say(name, "namePart", agent.family, {"type": "family"})
-        say_if(name, "namePart", agent.given, {"type": "given"})
+    _write_form(name, agent)
     say_if(name, "namePart", agent.suffix, {"type": "termsOfAddress"})
     if agent.family is not None:
         say_if(name, "displayForm", agent.name)
+
+
+def _write_form(name: etree._Element, form: Name) -> None:
+    """Write family and given name; a name known only as printed has no type."""
+    if form.family is None:
+        say_if(name, "namePart", form.name)
+    say_if(name, "namePart", form.family, {"type": "family"})
+    say_if(name, "namePart", form.given, {"type": "given"})
 
 
 def _write_identity(name: etree._Element, agent: Agent) -> None:
@@ -141,10 +143,7 @@ def _write_other(
     if agent.type:
         attributes["type"] = _TYPES[agent.type]
     name = wrap(root, "name", attributes)
-    if other.family is None:
-        say_if(name, "namePart", other.name)
-    say_if(name, "namePart", other.family, {"type": "family"})
-    say_if(name, "namePart", other.given, {"type": "given"})
+    _write_form(name, other)
     if other.family is not None:
         say_if(name, "displayForm", other.name)
 
