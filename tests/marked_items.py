@@ -85,19 +85,21 @@ class Marked:
         arguments = get_args(annotation)
         if isinstance(annotation, type) and issubclass(annotation, Part):
             return self.part(annotation, path)
+        if annotation is bool:
+            return self.term(path, (False, True))
         match get_origin(annotation):
             case origin if origin is tuple:
-                return self.several(arguments[0], path)
+                made: object = self.several(arguments[0], path)
             case origin if origin is dict:
-                return {"x": self.mark(path, "{word}")}
+                made = {"x": self.mark(path, "{word}")}
             case origin if origin is Literal:
-                return self.term(path, arguments)
+                made = self.term(path, arguments)
             case origin if origin is Annotated:
-                return self.leaf(annotation, path)
-        if annotation is bool:
-            self.terms.add(path)
-            return path == self.other
-        return self.value(next(a for a in arguments if a is not NoneType), path)
+                made = self.leaf(annotation, path)
+            case _:
+                one = next(a for a in arguments if a is not NoneType)
+                made = self.value(one, path)
+        return made
 
     def several(self, one: object, path: str) -> list[object]:
         """Return one part for each term of the part's first field of terms."""
@@ -128,7 +130,7 @@ class Marked:
             return self.term(path, form)
         return self.mark(path, form)
 
-    def term(self, path: str, terms: tuple[str, ...]) -> str:
+    def term(self, path: str, terms: tuple[object, ...]) -> object:
         self.terms.add(path)
         return terms[1] if path == self.other else terms[0]
 

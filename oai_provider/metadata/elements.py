@@ -12,6 +12,7 @@ from typing import Final
 from lxml import etree
 from pydantic import TypeAdapter, ValidationError
 
+from oai_provider.metadata.coverage import Place
 from oai_provider.metadata.edtf import edtf
 from oai_provider.metadata.identifiers import Identifier
 from oai_provider.metadata.text import WebAddress, language_tag
@@ -116,6 +117,15 @@ def read_address(value: str | None) -> str | None:
         return _ADDRESS.validate_python(value)
     except ValidationError:
         return None
+
+
+def read_shape(**shape: object) -> dict[str, object]:
+    """Return a point, box or polygon that lies on the earth, nothing for any other."""
+    try:
+        Place.model_validate(shape)
+    except ValidationError:
+        return {}
+    return shape
 
 
 def said(**fields: object) -> dict[str, object]:

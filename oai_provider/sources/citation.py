@@ -38,8 +38,8 @@ class Citation:
 
     @property
     def is_numbered(self) -> bool:
-        """Whether anything but the journal's name was recognised."""
-        return any((self.year, self.volume, self.issue, self.whole_number))
+        """Whether it names an issue; a bare number in parentheses does not."""
+        return any((self.year, self.volume, self.issue))
 
 
 def parse_citation(text: str) -> Citation | None:

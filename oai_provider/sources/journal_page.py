@@ -148,7 +148,7 @@ def _creator(report: PageReport, n: int, author: Author) -> Fields:
     ]
     if author.emails:
         creator["email"] = {"value": author.emails[0], "public": False}
-    if len({*author.emails}) > 1:
+    if len(author.emails) > 1:
         message = "has more than one address: only the first was kept"
         report.doubt(f"{field}.email", message, rule="one-address")
     return creator

@@ -79,8 +79,10 @@ class JsonReader:
         value, end = self._decoder.raw_decode(text, start)
         places = partial(JsonPlaces, text[start:end], line)
         faults = tuple(places().faults) if self._is_flawed else ()
-        lines = lambda: places().lines  # noqa: E731 - read when asked for
-        return Written(line=line, value=value, lines=lines, faults=faults), end
+        written = Written(
+            line=line, value=value, lines=lambda: places().lines, faults=faults
+        )
+        return written, end
 
     def _mapping(self, pairs: list[tuple[str, object]]) -> dict[str, object]:
         mapping = dict(pairs)

@@ -42,14 +42,10 @@ _LARGEST_RECORD: Final = 50_000_000
 
 def read_oai_xml(path: Path, *, formats: Formats) -> Iterator[Read]:
     """Yield the items of an XML file; formats are those a payload may be in."""
+    readers = {f"{OAI}OAI-PMH": _response, f"{_MODS}modsCollection": _collection}
     try:
-        match root_tag(path):
-            case tag if tag == f"{OAI}OAI-PMH":
-                yield from _response(path, formats)
-            case tag if tag == f"{_MODS}modsCollection":
-                yield from _collection(path, formats)
-            case _:
-                yield from _lone_record(path, formats)
+        reader = readers.get(root_tag(path), _lone_record)
+        yield from reader(path, formats)
     except XmlError as error:
         yield Unreadable(place=Place(path, error.line), reason=error.reason)
 

@@ -48,18 +48,19 @@ def authors_of(rows: Iterable[Sequence[str]]) -> tuple[list[Author], list[str]]:
             nobodys += affiliations
             continue
         author.affiliations += affiliations
-        author.emails += [email for _, emails in cells for email in emails]
+        found = (email for _, emails in cells for email in emails)
+        author.emails = [*dict.fromkeys((*author.emails, *found))]
     return [*authors.values()], nobodys
 
 
 def _read_cell(cell: str) -> tuple[str, list[str]]:
     """Return the text of a cell without its e-mail addresses, and the addresses."""
-    tokens = [t for t in _TOKEN.findall(cell) if _EMAIL.fullmatch(t.rstrip("."))]
-    for token in tokens:
-        cell = cell.replace(token, "")
-    if tokens:
+    tokens = [token.rstrip(".") for token in _TOKEN.findall(cell)]
+    emails = [token for token in tokens if _EMAIL.fullmatch(token)]
+    if emails:
+        cell = _TOKEN.sub(lambda m: "" if m[0].rstrip(".") in emails else m[0], cell)
         cell = _LABEL.sub("", cell)
-    return cell.strip(_EDGE), [token.rstrip(".") for token in tokens]
+    return cell.strip(_EDGE), emails
 
 
 def family_and_given(name: str) -> tuple[str, str] | None:

@@ -1,15 +1,10 @@
 """The parts of a journal page: its lines, told apart by the landmarks among them.
 
-the title
-the abstract, in one or more lines
-Keywords
-terms, divided by commas or semicolons
-Authors
-Name | Organization | |
-Kaziev Sattar Sh. | University (Town, Country) | name@example.org |
-References
-a line for each
-the title again | Journal. 2014. № 5 (31).
+From the top: the title; the abstract; `Keywords` over lists of terms; `Authors`
+over a table, whose first row is `Name | Organization | |`; `References`, one a
+line; and last the title once more, ` | `, and the citation. Any of these but the
+title may be missing. The table or the citation must be there, and another landmark
+with it: by two of them a page is known from any other text.
 """
 
 import re

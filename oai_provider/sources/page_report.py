@@ -74,9 +74,25 @@ class PageReport:
             for change in changes
         )
 
-    def doubt(self, field: str, message: str, **about: object) -> None:
+    def doubt(
+        self,
+        field: str,
+        message: str,
+        *,
+        rule: str,
+        value: str | None = None,
+        offset: int | None = None,
+    ) -> None:
         """Report what is doubtful in a field."""
-        self.warnings.append({"field": field, "message": message, **about})
+        self.warnings.append(
+            {
+                "field": field,
+                "message": message,
+                "rule": rule,
+                "value": value,
+                "offset": offset,
+            }
+        )
 
 
 def tagged(text: str) -> Fields:

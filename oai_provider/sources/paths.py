@@ -39,10 +39,10 @@ def read_path(
     `SourceError` at once for a path that cannot be read at all.
     """
     rules = repairs if not isinstance(repairs, bool) else ALL_RULES if repairs else ()
-    files = files_of([path]) if path.is_dir() else [*files_of([path])]
+    files = files_of([path])
     return (
         read
-        for file in files
+        for file in (files if path.is_dir() else [path])
         for read in _read_file(file, _reader(file.suffix.lower(), rules, formats))
     )
 

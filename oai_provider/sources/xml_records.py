@@ -29,13 +29,15 @@ class RecordError(OaiProviderError):
 
 def payload_fields(element: etree._Element, formats: Formats) -> Fields:
     """Return what a payload says, and the payload itself."""
-    namespace = etree.QName(element).namespace
-    format_ = next((f for f in formats.values() if f.namespace == namespace), None)
+    tag = str(element.tag)
+    found = (f for f in formats.values() if tag.startswith(f"{{{f.namespace}}}"))
+    format_ = next(found, None)
     if format_ is None:
         known = ", ".join(formats)
-        raise RecordError(f"<{element.tag!s}> is of no installed format ({known})")
-    fields = format_.read(element) if format_.read else {}
+        raise RecordError(f"<{tag}> is of no installed format ({known})")
+    # First the payload: it refuses the undeclared prefixes that a stream lets pass.
     native = payload(element).xml.decode()
+    fields = format_.read(element) if format_.read else {}
     return {**fields, "native": {format_.metadata_prefix: native}}
 
 

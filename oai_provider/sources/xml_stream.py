@@ -17,12 +17,11 @@ def root_tag(path: Path) -> str:
 
     Raises `XmlError` for what is not XML up to there, and for a DTD.
     """
-    for _, element in _events(path, None):
-        if element.getroottree().docinfo.internalDTD is not None:
-            reason = "a document type declaration is not accepted: remove <!DOCTYPE>"
-            raise XmlError(reason)
-        return str(element.tag)
-    raise XmlError("no element found")
+    _, element = next(_events(path, None))
+    if element.getroottree().docinfo.internalDTD is not None:
+        reason = "a document type declaration is not accepted: remove <!DOCTYPE>"
+        raise XmlError(reason)
+    return str(element.tag)
 
 
 def elements(

@@ -84,9 +84,7 @@ class _Builder:
             if item.value is not None or item.faults:
                 yield item
             return
-        for event in self._events:
-            if isinstance(event, CollectionEndEvent):
-                return
+        for event in self._children():
             yield self._item(event)
 
     def _item(self, event: Event) -> Written:
@@ -162,11 +160,11 @@ class _Builder:
             self._fault(event, path, f"*{event.anchor} stands for nothing above it")
             return None
         value, size = self._anchored[event.anchor]
-        self._left -= size
-        if self._left < 0:
+        if size > self._left:
             reason = f"*{event.anchor} swells the file: write out what it stands for"
             self._fault(event, path, reason)
             return None
+        self._left -= size
         return value
 
     def _skip(self, event: Event) -> None:

@@ -105,6 +105,7 @@ def _sqlite(url: URL, patience: float) -> Engine:
         # A database in memory is its one connection: threads take turns.
         pool_size=1 if in_memory else _IDLE_CONNECTIONS,
         max_overflow=0 if in_memory else -1,
+        pool_timeout=patience,
     )
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin_immediate)

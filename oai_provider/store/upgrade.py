@@ -36,9 +36,8 @@ def upgrade(engine: Engine, writing: Engine) -> None:
         if _revision(connection) == REVISION:
             return
     with writing.begin() as connection:
-        # Another process may have been faster.
-        if _revision(connection) != REVISION:
-            _run_migrations(connection)
+        # If another process was faster, Alembic finds nothing to do.
+        _run_migrations(connection)
 
 
 def _revision(connection: Connection) -> str | None:

@@ -6,9 +6,11 @@ so many of them: the Host header is the client's to make up.
 """
 
 from typing import TYPE_CHECKING, Final
-from urllib.parse import quote, unquote_to_bytes, urlsplit
+from urllib.parse import unquote_to_bytes, urlsplit
 
 from structlog.typing import FilteringBoundLogger
+
+from oai_provider.web.log import escaped
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -40,10 +42,11 @@ class Addresses:
         if _normal(address) != self._announced:
             self._log.warning(
                 "a request came to another address than the one announced",
-                address=quote("{}://{}{}".format(*address), safe="/:[]@%~"),
+                address=escaped("{}://{}{}".format(*address)),
                 base_url=self._base_url,
                 remedy="set repository.base_url to the address harvesters use, and"
-                " server.trusted_proxies to the number of reverse proxies before it",
+                " server.trusted_proxies to the number of reverse proxies before it;"
+                " proxies must pass the whole path on, or X-Forwarded-Prefix",
             )
 
 

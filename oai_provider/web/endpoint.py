@@ -5,6 +5,7 @@ the body and only there. Every fault the protocol has a code for is a response w
 status 200; what it has none for is refused in plain text.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 _ALLOW: Final = ("Allow", "GET, HEAD, OPTIONS, POST")
 _FORM: Final = "application/x-www-form-urlencoded"
+# Longer ones are no length that a server would pass on.
+_LENGTH: Final = re.compile(r"\d{1,18}", re.ASCII)
 # No verb takes more than five arguments; each unknown one costs an error element.
 _MOST_ARGUMENTS: Final = 100
 
@@ -84,7 +87,7 @@ class Endpoint:
             case "GET" | "HEAD":
                 return self._query(environ)
             case "POST":
-                _require_form(environ.get("CONTENT_TYPE", ""))
+                _require_form(environ.get("CONTENT_TYPE") or "")
                 return self._body(environ)
             case "OPTIONS":
                 raise Unanswered(empty(HTTPStatus.NO_CONTENT, _ALLOW))
@@ -96,32 +99,35 @@ class Endpoint:
         # PEP 3333: octets, written as the characters of ISO 8859-1.
         query: str = environ.get("QUERY_STRING", "")
         if len(query) > self.max_body:
-            raise Unanswered(
-                plain(
-                    HTTPStatus.REQUEST_URI_TOO_LONG,
-                    f"The query string is longer than {self.max_body} bytes.",
-                )
-            )
+            reason = f"The query string is longer than {self.max_body} bytes."
+            raise Unanswered(plain(HTTPStatus.REQUEST_URI_TOO_LONG, reason))
         return query.encode("latin-1")
 
     def _body(self, environ: "WSGIEnvironment") -> bytes:
         stated = environ.get("CONTENT_LENGTH") or ""
-        if stated.isascii() and stated.isdigit():
-            length = int(stated)
-        else:
-            # Without a length, a body is there to be read only if the server ends it.
-            length = self.max_body + 1 if environ.get("wsgi.input_terminated") else 0
-            stated = ""
-        too_long = length > self.max_body
-        body = b"" if too_long and stated else environ["wsgi.input"].read(length)
-        if too_long and (stated or len(body) == length):
-            reason = f"The body is longer than {self.max_body} bytes."
-            raise Unanswered(plain(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, reason))
-        if stated and len(body) < length:
+        if _LENGTH.fullmatch(stated):
+            return self._body_of(environ, int(stated))
+        # Without a length, a body is there to be read only if the server ends it.
+        if not environ.get("wsgi.input_terminated"):
+            return b""
+        body: bytes = environ["wsgi.input"].read(self.max_body + 1)
+        if len(body) > self.max_body:
+            raise self._too_long()
+        return body
+
+    def _body_of(self, environ: "WSGIEnvironment", length: int) -> bytes:
+        if length > self.max_body:
+            raise self._too_long()
+        body: bytes = environ["wsgi.input"].read(length)
+        if len(body) < length:
             # A request cut short could pass for another one.
             reason = f"The body ends after {len(body)} of {length} bytes."
             raise Unanswered(plain(HTTPStatus.BAD_REQUEST, reason))
-        return bytes(body)
+        return body
+
+    def _too_long(self) -> Unanswered:
+        reason = f"The body is longer than {self.max_body} bytes."
+        return Unanswered(plain(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, reason))
 
 
 def _require_form(content_type: str) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from http import HTTPStatus
 from time import perf_counter
 from typing import TYPE_CHECKING, Final
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 from structlog.typing import FilteringBoundLogger
 
@@ -18,6 +18,7 @@ from oai_provider.store.base import StoreAway
 from oai_provider.web.addresses import Addresses, wsgi_path
 from oai_provider.web.answer import Answer, plain
 from oai_provider.web.endpoint import Endpoint
+from oai_provider.web.log import escaped
 
 if TYPE_CHECKING:
     from _typeshed import OptExcInfo
@@ -48,6 +49,7 @@ class Front:
         base_url = endpoint.provider.repository.base_url
         path = wsgi_path(base_url).rstrip("/")
         self._endpoint_paths = frozenset({path, f"{path}/"})
+        self._endpoint_name = "/" + path.rpartition("/")[2]
         self._host = urlsplit(base_url).netloc
         self._endpoint = endpoint
         self._addresses = Addresses(base_url, log)
@@ -67,12 +69,12 @@ class Front:
             self._log.error("the store is away", reason=str(away))
             body = sent.whole(_AWAY, environ)
         except Exception:  # noqa: BLE001 - the last resort: nothing may pass this edge
-            self._log.exception("a request failed", path=quote(path))
+            self._log.exception("a request failed", path=escaped(path))
             body = sent.whole(_FAILED, environ)
         self._log.info(
             "request",
             method=environ["REQUEST_METHOD"],
-            path=quote(path),
+            path=escaped(path),
             status=sent.status,
             **sent.facts,
             bytes=sent.length,
@@ -84,8 +86,11 @@ class Front:
     def _answer(
         self, environ: "WSGIEnvironment", path: str, sent: "_Sent"
     ) -> Iterable[bytes]:
-        if path in self._endpoint_paths:
+        is_endpoint = path in self._endpoint_paths
+        if is_endpoint or path.rstrip("/").endswith(self._endpoint_name):
+            # A proxy that cuts the path short makes the endpoint hard to find.
             self._addresses.notice(environ, path)
+        if is_endpoint:
             return sent.whole(self._endpoint.answer(environ), environ)
         # Flask resolves every request's host; a made-up one may be beyond it.
         whole = {"SCRIPT_NAME": "", "PATH_INFO": path, "HTTP_HOST": self._host}

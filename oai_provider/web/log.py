@@ -5,6 +5,7 @@ The logger is made by a function and passed on; nothing global is configured.
 
 from json import JSONEncoder
 from typing import Final, TextIO
+from urllib.parse import quote
 
 import structlog
 from structlog.typing import EventDict, FilteringBoundLogger, Processor, WrappedLogger
@@ -31,6 +32,12 @@ def request_logger(stream: TextIO) -> FilteringBoundLogger:
         cache_logger_on_first_use=True,
     )
     return logger
+
+
+def escaped(text: str) -> str:
+    """Return what WSGI passes on of a client's octets, as an address has it."""
+    # PEP 3333: each octet is a character of ISO 8859-1.
+    return quote(text, safe="/:[]@", encoding="latin-1", errors="replace")
 
 
 def _json_line(_logger: WrappedLogger, _method: str, event: EventDict) -> str:

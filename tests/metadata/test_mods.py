@@ -56,7 +56,7 @@ def test_the_repository_s_page_is_the_primary_place() -> None:
         ("Roads", "en", "Latn"),
         ("Stepnye dorogi", "ru-Latn", "Latn"),
         ("道路", "zh-Hant", "Hant"),
-        ("Каzаk", "ru", None),
+        ("\u041a\u0430z\u0430k", "ru", None),
         ("1920", None, None),
     ],
 )
@@ -138,7 +138,7 @@ def test_a_whole_number_is_never_a_volume(
 @pytest.mark.parametrize(
     ("citation", "expected"),
     [
-        ("J. 2014. Т. 3. № 5 (31)", ["Т.", "№"]),
+        ("J. 2014. Том 3. № 5 (31)", ["Том", "№"]),
         ("J. 2014, vol 3, no. 5", ["vol", "no."]),
         ("J. 2014. 3(5)", []),
         ("J. 2014. № 50 (300)", []),
@@ -217,7 +217,10 @@ def test_a_title_is_read_with_its_article_and_part(
     [
         ("<dateIssued>circa 1926</dateIssued>", {"text": "circa 1926"}),
         (
-            '<dateIssued>c1999</dateIssued><dateIssued encoding="marc">1999</dateIssued>',
+            (
+                "<dateIssued>c1999</dateIssued>"
+                '<dateIssued encoding="marc">1999</dateIssued>'
+            ),
             {"date": "1999", "text": "c1999"},
         ),
         ('<dateIssued encoding="marc">19uu</dateIssued>', {"date": "19XX"}),
@@ -226,7 +229,10 @@ def test_a_title_is_read_with_its_article_and_part(
             {"date": "2014-05-31"},
         ),
         (
-            '<dateIssued point="start">1920</dateIssued><dateIssued point="end">1929</dateIssued>',
+            (
+                '<dateIssued point="start">1920</dateIssued>'
+                '<dateIssued point="end">1929</dateIssued>'
+            ),
             {"date": "1920/1929"},
         ),
         ('<dateIssued qualifier="questionable">1820</dateIssued>', {"date": "1820?"}),
@@ -289,6 +295,12 @@ def test_places_and_times_are_no_terms() -> None:
     }
 
 
+@pytest.mark.parametrize("coordinates", ["91, 0", "W 0 -- E 181 / N 1 -- S 0", "here"])
+def test_coordinates_that_are_not_on_the_earth_are_not_read(coordinates: str) -> None:
+    inside = f"<cartographics><coordinates>{coordinates}</coordinates></cartographics>"
+    assert read(f"<subject>{inside}</subject>") == {}
+
+
 def test_the_language_of_a_summary_is_not_that_of_the_text() -> None:
     fields = read(
         "<language><languageTerm>Russian</languageTerm></language>"
@@ -310,11 +322,10 @@ def test_the_first_place_is_the_page_unless_another_is_primary() -> None:
 
 
 def test_facts_of_files_are_theirs_where_there_is_one_for_each() -> None:
-    file = (
-        '<location><url access="raw object">https://example.org/a.pdf</url></location>'
-    )
-    fact = "<physicalDescription><internetMediaType>application/pdf</internetMediaType></physicalDescription>"
     pdf = {"url": "https://example.org/a.pdf"}
+    file = f'<location><url access="raw object">{pdf["url"]}</url></location>'
+    media_type = "<internetMediaType>application/pdf</internetMediaType>"
+    fact = f"<physicalDescription>{media_type}</physicalDescription>"
     assert read(file + fact)["files"] == [{**pdf, "media_type": "application/pdf"}]
     assert read(file + fact + fact)["files"] == [pdf]
 

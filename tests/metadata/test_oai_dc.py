@@ -193,9 +193,7 @@ def test_the_host_is_said_as_a_citation(host: dict[str, object], expected: str) 
 )
 def test_a_period_is_said_as_a_span(period: dict[str, str], expected: str) -> None:
     assert written("coverage", period=period) == [expected]
-    assert read(f"<dc:coverage>{expected}</dc:coverage>") == {"periods": [period]} or (
-        period["start"] == period["end"]
-    )
+    assert read(f"<dc:coverage>{expected}</dc:coverage>") == {"periods": [period]}
 
 
 def test_a_point_and_a_box_come_back_from_their_encodings() -> None:
@@ -212,7 +210,7 @@ def test_a_generation_follows_the_family_name() -> None:
 
 
 def test_the_language_of_a_text_stands_in_xml_lang() -> None:
-    root = OAI_DC.write(item(abstract={"value": "О", "lang": "rus"}), CONTEXT)
+    root = OAI_DC.write(item(abstract={"value": "Дороги", "lang": "rus"}), CONTEXT)
     assert root is not None
     description = root.find(f"{{{DC}}}description")
     assert description is not None

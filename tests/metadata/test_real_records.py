@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import nullcontext, suppress
 from pathlib import Path
 
 import pytest
@@ -50,11 +51,8 @@ def test_every_valid_record_is_read_and_any_other_refused_in_words(
     count = Counter[str]()
     for xml, element in records(shared, format_):
         valid = not schemas.faults(element, format_.schema)
-        try:
+        with nullcontext() if valid else suppress(ItemError):
             item_of(format_, xml, element)
-        except ItemError as error:
-            assert not valid, f"{error}\n{xml[:500]}"
-            assert error.faults
         count["valid" if valid else "invalid"] += 1
     assert count["valid"] > count["invalid"]
 

@@ -256,7 +256,7 @@ def dc_publishers(item: Item) -> object:
     given.append(item.host.publisher if item.host else None)
     given.append(item.thesis.grantor if item.thesis else None)
     names = [organisation.name for organisation in given if organisation]
-    return [*{name.value: said(name) for name in reversed(names)}]
+    return {name.value for name in names}
 
 
 def dc_identifiers(item: Item) -> object:
@@ -294,7 +294,7 @@ KEPT_BY_DUBLIN_CORE: dict[str, Kept] = {
     "subjects": lambda item: distinct(map(said, item.subjects)),
     "classification": lambda item: distinct(item.classification),
     "descriptions": lambda item: distinct(map(said, item.descriptions)),
-    "publishers": lambda item: {*map(str, dc_publishers(item))},
+    "publishers": dc_publishers,
     "languages": lambda item: distinct(map(iso639_3, item.languages)),
     "identifiers": dc_identifiers,
     "relations": dc_relations,

@@ -146,6 +146,13 @@ def test_aliases_that_swell_a_file_are_refused(tmp_path: Path, loader: str) -> N
     assert any("swells the file" in getattr(r, "reason", "") for r in reads), loader
 
 
+def test_an_alias_that_swells_a_file_leaves_others_alone(tmp_path: Path) -> None:
+    swollen = "- &a [" + "x, " * 60 + "x]\n" + "- [" + "*a, " * 9 + "*a]\n"
+    text = f"{swollen}- {{id: b, resource_type: text, title: &t T, version: *t}}\n"
+    read = from_yaml(tmp_path, text)[-1]
+    assert the_item([read]).version == "T"
+
+
 @pytest.mark.parametrize("text", ["title: *x\n", "title: &x [*x]\n"])
 def test_an_alias_without_its_anchor_above_it_is_refused(
     tmp_path: Path, text: str

@@ -275,6 +275,13 @@ def test_a_page_may_lack_its_last_line(tmp_path: Path) -> None:
     assert item.creators[0].family == "Kaziev"
 
 
+def test_an_author_in_the_last_line_is_no_citation(tmp_path: Path) -> None:
+    page = PAGE.partition("References")[0] + "Ivanov I. | Laboratory (31)"
+    item = read(tmp_path, page)
+    assert item.host is None
+    assert item.creators[1].affiliations[0].name.value == "Laboratory (31)"
+
+
 def test_a_page_may_lack_its_abstract(tmp_path: Path) -> None:
     item = read(tmp_path, PAGE.replace("The abstract.\n", ""))
     assert item.descriptions == ()

@@ -139,6 +139,12 @@ def test_about_containers_are_kept(tmp_path: Path) -> None:
     [
         (record(metadata='<metadata><x xmlns="urn:y"/></metadata>'), "no installed"),
         (record(metadata="<metadata><x xmlns=''/></metadata>"), "no installed"),
+        (
+            record(
+                metadata=f"<metadata><name xmlns='{NAMES}'><q:x/></name></metadata>"
+            ),
+            "q",
+        ),
         (record(metadata="<metadata/>"), "holds 0 elements"),
         (record(metadata=f"<metadata>{PAYLOAD * 2}</metadata>"), "holds 2 elements"),
         (record(metadata=""), "0 <metadata>"),
@@ -164,6 +170,20 @@ def test_a_broken_record_is_refused_by_name_and_line_and_others_go_on(
     assert reason in refusal.reason
     assert refusal.identifier == "oai:example.org:a"
     assert (refusal.place.line, last.place.line) == (5, 6)
+
+
+@pytest.mark.parametrize(
+    "metadata", ["<n:name/>", f"<name xmlns='{NAMES}'><n:title/></name>"]
+)
+def test_a_prefix_that_is_not_declared_spoils_its_record_and_no_other(
+    tmp_path: Path, metadata: str
+) -> None:
+    good, broken = record(), record(metadata=f"<metadata>{metadata}</metadata>")
+    read = reads(tmp_path, response(good, broken, good))
+    # The last refusal is of the file: the parser tells such faults at its end.
+    kinds = [Sourced, Unreadable, Sourced, Unreadable]
+    assert [type(r) for r in read] == kinds
+    assert [r.place.line for r in read] == [4, 5, 6, 5]
 
 
 def test_a_record_without_an_identifier_is_refused(tmp_path: Path) -> None:

@@ -43,12 +43,18 @@ def test_a_row_is_an_author_with_affiliation_and_address() -> None:
         ("Kaziev S.", "University (a@b.ru)"),
         ("Kaziev S. <a@b.ru>", "University"),
         ("Kaziev S.", "University; a@b.ru."),
+        ("Kaziev S.", "a@b.ru", "", "University", "Mailto: a@b.ru"),
     ],
 )
 def test_an_address_is_known_in_any_column_and_taken_out_of_it(
     row: tuple[str, ...],
 ) -> None:
     assert authors_of([row])[0] == [Author("Kaziev S.", ["University"], ["a@b.ru"])]
+
+
+def test_an_address_that_ends_like_another_is_taken_out_whole() -> None:
+    (author,), _ = authors_of([("Kaziev S.", "a@b.ru, aa@b.ru")])
+    assert (author.affiliations, author.emails) == ([], ["a@b.ru", "aa@b.ru"])
 
 
 def test_affiliations_are_divided_by_semicolons_outside_parentheses() -> None:

@@ -135,6 +135,8 @@ def test_every_path_that_cannot_be_read_is_told_at_once(tmp_path: Path) -> None:
 def test_a_path_no_system_can_have_is_told(name: str) -> None:
     with pytest.raises(SourceError):
         files_of([Path(name)])
+    with pytest.raises(SourceError):
+        read_path(Path(name))
 
 
 def test_what_is_neither_file_nor_folder_is_refused(tmp_path: Path) -> None:
@@ -166,6 +168,17 @@ def test_links_in_a_circle_end(tmp_path: Path) -> None:
 def test_a_link_that_leads_nowhere_is_passed_over(tmp_path: Path) -> None:
     (tmp_path / "gone.yaml").symlink_to(tmp_path / "nowhere")
     assert names(tmp_path) == []
+
+
+def test_a_folder_that_must_not_be_read_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_folder: Path) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "iterdir", refuse)
+    with pytest.raises(SourceError, match="Permission denied"):
+        list(files_of([tmp_path]))
 
 
 def test_a_file_that_is_gone_when_its_turn_comes_is_told(tmp_path: Path) -> None:

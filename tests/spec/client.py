@@ -21,6 +21,7 @@ from werkzeug.datastructures import Headers
 from werkzeug.test import TestResponse
 
 from oai_provider.protocol import model
+from oai_provider.protocol.errors import ProtocolError
 from oai_provider.protocol.read import read
 from oai_provider.protocol.write import write
 from oai_provider.protocol.xml import parse
@@ -68,7 +69,7 @@ class Reply:
         return [str(error.code) for error in self.errors]
 
     @property
-    def errors(self) -> tuple[model.ProtocolError, ...]:
+    def errors(self) -> tuple[ProtocolError, ...]:
         """The errors, none if the request was answered."""
         body = self.response.body
         return body.errors if isinstance(body, model.Errors) else ()

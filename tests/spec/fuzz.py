@@ -143,11 +143,15 @@ class Attacker:
                 b"verb=ListSets",
                 b"verb=ListMetadataFormats",
                 b"verb=ListMetadataFormats&identifier=oai:library.example.org:kaziev",
-                b"verb=GetRecord&identifier=oai:library.example.org:kaziev"
-                b"&metadataPrefix=oai_dc",
+                (
+                    b"verb=GetRecord&identifier=oai:library.example.org:kaziev"
+                    b"&metadataPrefix=oai_dc"
+                ),
                 b"verb=ListRecords&metadataPrefix=mods&set=history",
-                b"verb=ListIdentifiers&metadataPrefix=oai_dc&from=2024-02-28"
-                b"&until=2024-02-29",
+                (
+                    b"verb=ListIdentifiers&metadataPrefix=oai_dc&from=2024-02-28"
+                    b"&until=2024-02-29"
+                ),
                 b"verb=ListRecords&metadataPrefix=oai_dc&from=2024-02-29T00:00:00Z",
                 b"verb=ListRecords&resumptionToken="
                 + self._random.choice(self._tokens),

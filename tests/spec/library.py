@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from flask import Flask
+from spec.client import Client
 
 from oai_provider.assembly import open_ingest
 from oai_provider.config import Config
@@ -23,7 +24,6 @@ from oai_provider.sources.base import Place, Sourced
 from oai_provider.testing import StandingClock
 from oai_provider.web import create_app
 from oai_provider.web.log import request_logger
-from spec.client import Client
 
 BASE_URL: Final = "https://library.example.org/oai"
 START: Final = datetime(2024, 2, 28, 23, 59, 58, tzinfo=UTC)

@@ -259,7 +259,6 @@ def test_set_description_is_listed_with_its_set(client: Client) -> None:
     assert b"<dc:description>Of all the world</dc:description>" in description.xml
 
 
-@pytest.mark.xfail(reason="headers name all sets given", strict=True)
 def test_header_leaves_out_sets_that_a_set_below_implies(fresh: Library) -> None:
     fresh.load(item("one", "history", "history:asia"))
     (header,) = fresh.client.get(f"verb=ListIdentifiers&{DC}").list_headers

@@ -217,15 +217,23 @@ BROKEN: Final = [
     b"GET /oai?verb=Identify HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\n",
     b"POST /oai HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\nverb=Identify",
     b"POST /oai HTTP/1.1\r\nHost: x\r\nContent-Length: 99\r\n\r\nverb=Identify",
-    b"POST /oai HTTP/1.1\r\nHost: x\r\nContent-Length: 13\r\n"
-    b"Transfer-Encoding: chunked\r\n\r\nverb=Identify",
-    b"POST /oai HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
-    b"d\r\nverb=Identify\r\n0\r\n\r\n",
-    b"POST /oai HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
-    b"zz\r\nverb=Identify\r\n0\r\n\r\n",
-    b"POST /oai HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\n"
-    b"Content-Type: application/x-www-form-urlencoded\r\n"
-    b"Content-Length: 13\r\n\r\nverb=Identify",
+    (
+        b"POST /oai HTTP/1.1\r\nHost: x\r\nContent-Length: 13\r\n"
+        b"Transfer-Encoding: chunked\r\n\r\nverb=Identify"
+    ),
+    (
+        b"POST /oai HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+        b"d\r\nverb=Identify\r\n0\r\n\r\n"
+    ),
+    (
+        b"POST /oai HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+        b"zz\r\nverb=Identify\r\n0\r\n\r\n"
+    ),
+    (
+        b"POST /oai HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\n"
+        b"Content-Type: application/x-www-form-urlencoded\r\n"
+        b"Content-Length: 13\r\n\r\nverb=Identify"
+    ),
     b"BREW /oai HTTP/1.1\r\nHost: x\r\n\r\n",
     b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
     b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",

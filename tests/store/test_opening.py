@@ -252,6 +252,16 @@ def test_store_that_is_locked_for_too_long_is_away(tmp_path: Path) -> None:
     store.close()
 
 
+def test_store_in_memory_that_is_in_use_for_too_long_is_away() -> None:
+    store = open_store("sqlite://", clock=StandingClock(), patience=0.05)
+    with (
+        store._engine.connect(),  # noqa: SLF001 - its only connection
+        pytest.raises(StoreAway),
+    ):
+        store.totals()
+    store.close()
+
+
 def test_store_can_be_read_while_it_is_written(tmp_path: Path) -> None:
     store = opened(tmp_path / "store.db", patience=0.05)
     other = sqlite3.connect(tmp_path / "store.db", isolation_level=None)

@@ -78,7 +78,7 @@ def test_made_up_hosts_do_not_fill_the_log(site: Site) -> None:
 
 def test_a_warning_escapes_what_the_client_made_up(site: Site) -> None:
     site.oai("verb=Identify", HTTP_HOST="a\x1b[31m\xff")
-    assert warnings(site) == ["https://a%1B[31m%C3%BF/oai"]
+    assert warnings(site) == ["https://a%1B[31m%FF/oai"]
 
 
 FORWARDED = {
@@ -119,6 +119,12 @@ def test_the_prefix_of_a_trusted_proxy_is_part_of_the_path(store: Store) -> None
     )
     cut = {"PATH_INFO": "/oai", "HTTP_X_FORWARDED_PREFIX": "/repo"}
     assert site.oai("verb=Identify", **cut).errors == []
+
+
+def test_a_path_that_a_proxy_cut_short_is_a_warning(store: Store) -> None:
+    site = Site(store, base_url="https://library.example.org/repo/oai")
+    assert site.get("/oai?verb=Identify").status == 404
+    assert warnings(site) == ["https://library.example.org/oai"]
 
 
 def test_pages_are_found_where_the_application_is_mounted(store: Store) -> None:

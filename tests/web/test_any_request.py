@@ -10,8 +10,17 @@ from oai_provider.protocol.xml import parse
 
 _octets = st.text(st.characters(max_codepoint=255), max_size=40)
 _pieces = st.sampled_from(
-    "verb= GetRecord ListRecords Identify & = % %ff + ; identifier= from=2014-01-01"
-    " metadataPrefix=oai_dc resumptionToken=".split()
+    [
+        "verb=",
+        "GetRecord",
+        "ListRecords",
+        "identifier=",
+        "metadataPrefix=oai_dc",
+        "from=2014-01-01",
+        "resumptionToken=",
+        *"&=%+;",
+        "%ff",
+    ]
 )
 _queries = st.lists(_pieces | _octets, max_size=8).map("".join)
 _paths = st.sampled_from(["/oai", "/", "/items/", "/items/gone", "/static/"]) | (

@@ -51,7 +51,12 @@ def test_the_line_of_a_page_has_its_status_and_length(site: Site) -> None:
 
 def test_what_a_client_sends_cannot_begin_a_new_line(site: Site) -> None:
     site.get("/a\n\x1b[31m{}")
-    assert site.log[0]["path"] == "/a%0A%1B%5B31m%7B%7D"
+    assert site.log[0]["path"] == "/a%0A%1B[31m%7B%7D"
+
+
+def test_octets_stand_in_the_log_as_they_were_sent(site: Site) -> None:
+    site.get("/\xc3\xa9\xff")
+    assert site.log[0]["path"] == "/%C3%A9%FF"
 
 
 def test_a_stream_nobody_watches_gets_json() -> None:

@@ -10,6 +10,7 @@ from lxml import etree
 
 from oai_provider.metadata.access import License, Rights
 from oai_provider.metadata.elements import (
+    folded,
     language_in,
     read_address,
     read_identifier,
@@ -163,7 +164,7 @@ def read_locations(
     pages = [(u.get("usage"), a) for u, a in places if u.get("access") not in _FILES]
     pages.sort(key=lambda page: page[0] is None)
     files = [
-        said(url=address, version=url.get("note"))
+        said(url=address, version=folded(url.get("note")))
         for url, address in places
         if url.get("access") == "raw object"
     ]

@@ -50,11 +50,10 @@ def write_physical(root: etree._Element, item: Item) -> None:
 
 
 def _write_thing(root: etree._Element, physical: Physical) -> None:
-    if physical.form or physical.digital_origin or physical.extent:
-        element = wrap(root, "physicalDescription")
-        say_if(element, "form", physical.form)
-        say_if(element, "digitalOrigin", physical.digital_origin)
-        say_if(element, "extent", physical.extent)
+    element = wrap(root, "physicalDescription")
+    say_if(element, "form", physical.form)
+    say_if(element, "digitalOrigin", physical.digital_origin)
+    say_if(element, "extent", physical.extent)
 
 
 def _write_file(root: etree._Element, file: File) -> None:

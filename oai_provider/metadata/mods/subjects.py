@@ -14,6 +14,7 @@ from oai_provider.metadata.coverage import Box, Period, Place, Point, Subject
 from oai_provider.metadata.elements import (
     folded,
     language_in,
+    read_shape,
     read_uri,
     said,
     text_in,
@@ -167,7 +168,7 @@ def _heading(part: etree._Element) -> str | None:
 def _read_places(subject: etree._Element) -> Iterator[dict[str, object]]:
     shapes: dict[str, object] = {}
     for coordinates in subject.iter(f"{{{NAMESPACE}}}coordinates"):
-        shapes |= _read_shape(text_in(coordinates) or "")
+        shapes |= _read_coordinates(text_in(coordinates) or "")
     names = [*inside(subject, "geographic", "hierarchicalGeographic")]
     for element in names or [subject]:
         name = _heading(element) if names else None
@@ -178,16 +179,20 @@ def _read_places(subject: etree._Element) -> Iterator[dict[str, object]]:
         shapes = {}
 
 
-def _read_shape(text: str) -> dict[str, object]:
+def _read_coordinates(text: str) -> dict[str, object]:
     """Return what this module writes as coordinates; other notations stay unread."""
     box = _BOX.fullmatch(text)
     if box:
-        return {"box": box.groupdict()}
+        return read_shape(box=box.groupdict())
     points = [_POINT.fullmatch(point) for point in text.split("; ")]
     degrees = [point.groupdict() for point in points if point]
     if len(degrees) < len(points):
         return {}
-    return {"point": degrees[0]} if len(degrees) == 1 else {"polygon": degrees}
+    return (
+        read_shape(point=degrees[0])
+        if len(points) == 1
+        else read_shape(polygon=degrees)
+    )
 
 
 def _read_period(subject: etree._Element) -> dict[str, object]:
@@ -209,8 +214,9 @@ def _read_period(subject: etree._Element) -> dict[str, object]:
 
 def _read_classes(root: etree._Element) -> list[dict[str, object]]:
     """Return the classes whose scheme is stated."""
-    classes = (
-        {"scheme": folded(e.get("authority")), "value": text_in(e)}
-        for e in inside(root, "classification")
-    )
-    return [class_ for class_ in classes if all(class_.values())]
+    classes: list[dict[str, object]] = []
+    for element in inside(root, "classification"):
+        scheme, value = folded(element.get("authority")), text_in(element)
+        if scheme and value:
+            classes.append({"scheme": scheme, "value": value})
+    return classes

@@ -47,7 +47,7 @@ def read_titles(root: etree._Element) -> dict[str, object]:
     titles: list[dict[str, object]] = []
     for info in inside(root, "titleInfo"):
         type_ = info.get("type") or "main"
-        type_ = "alternative" if type_ == "uniform" else type_
+        type_ = type_ if type_ in ("main", *_TYPED) else "alternative"
         value = title_in(info)
         if value is not None:
             lang = language_in(info)

@@ -23,6 +23,7 @@ from oai_provider.metadata.elements import (
     read_date,
     read_identifier,
     read_language,
+    read_shape,
     read_uri,
     said,
     text_in,
@@ -42,6 +43,7 @@ from oai_provider.metadata.vocabularies import (
     access_for,
     resource_type_for,
 )
+from oai_provider.protocol.xml import not_xml
 
 # The values of one of the fifteen elements, each with its language.
 Values: TypeAlias = list[tuple[str, str | None]]
@@ -77,12 +79,15 @@ def read(element: etree._Element) -> dict[str, object]:
 def _merge(fields: Fields, more: Fields) -> None:
     """Add fields; a host and lists that two elements speak of are joined."""
     for name, value in more.items():
-        before = fields.get(name)
-        if isinstance(before, dict) and isinstance(value, dict):
-            value = before | value
-        elif isinstance(before, list) and isinstance(value, list):
-            value = before + value
-        fields[name] = value
+        fields[name] = _joined(fields.get(name), value)
+
+
+def _joined(before: object, value: object) -> object:
+    if isinstance(before, dict) and isinstance(value, dict):
+        return before | value
+    if isinstance(before, list) and isinstance(value, list):
+        return before + value
+    return value
 
 
 def _text(value: str, lang: str | None) -> Fields:
@@ -109,7 +114,7 @@ def _subjects(values: Values) -> Fields:
 
 
 def _class_mark(value: str) -> Fields | None:
-    scheme, _, mark = value.removeprefix(CLASSIFICATION).partition("/")
+    scheme, _, mark = map(str.strip, value.removeprefix(CLASSIFICATION).partition("/"))
     if value.startswith(CLASSIFICATION) and scheme and mark:
         return {"scheme": scheme, "value": mark}
     worded = _CLASS.fullmatch(value)
@@ -223,7 +228,7 @@ def _grant(value: str) -> Fields | None:
         return None
     parts = [folded(unquote(part)) for part in value.removeprefix(GRANT).split("/")]
     funder, number, title = (parts[n] if n < len(parts) else None for n in (0, 2, 4))
-    if not (funder and number):
+    if not (funder and number) or not_xml(unquote(value)):
         return None
     return {"funder": {"name": funder}, "award": said(number=number, title=title)}
 
@@ -253,20 +258,17 @@ def _span(value: str) -> Fields | None:
     return {name: bound for name, bound in bounds.items() if bound not in ("", "..")}
 
 
-def _shape(value: str) -> Fields | None:
+def _shape(value: str) -> Fields:
     """Return a point or box of the DCMI schemes."""
     pairs = (part.partition("=") for part in value.split(";"))
     limits = {name.strip(): number.strip() for name, _, number in pairs}
-    try:
-        degrees = {name: str(float(number)) for name, number in limits.items()}
-    except ValueError:
-        return None
-    if degrees.keys() == {"east", "north"}:
-        return {"point": {"longitude": limits["east"], "latitude": limits["north"]}}
+    if limits.keys() == {"east", "north"}:
+        point = {"longitude": limits["east"], "latitude": limits["north"]}
+        return read_shape(point=point)
     sides = {f"{side}limit": side for side in ("north", "south", "west", "east")}
-    if degrees.keys() == sides.keys():
-        return {"box": {side: limits[limit] for limit, side in sides.items()}}
-    return None
+    if limits.keys() == sides.keys():
+        return read_shape(box={side: limits[limit] for limit, side in sides.items()})
+    return {}
 
 
 def _rights(values: Values) -> Fields:
