@@ -71,7 +71,8 @@ class MemoryStore:
         item = self._items.get(identifier)
         if item is None:
             return None
-        return tuple(f for f in self.formats() if f.metadata_prefix in item.records)
+        alive = {p for p, (_, content) in item.records.items() if content.metadata}
+        return tuple(f for f in self.formats() if f.metadata_prefix in alive)
 
     def has_sets(self) -> bool:
         return bool(self._sets)

@@ -4,7 +4,6 @@ They draw every legal value, not only likely ones: all years, all text that XML 
 carry, payloads with every arrangement of namespaces.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TypeVar
@@ -286,13 +285,13 @@ def continuations(draw: st.DrawFn) -> Continuation:
 
 Pairs = list[tuple[str, str]]
 
-_LEGAL: dict[str, Callable[[], st.SearchStrategy[str]]] = {
-    "identifier": lambda: identifiers,
-    "metadataPrefix": lambda: metadata_prefixes,
-    "from": lambda: st.just("2001-01-01"),
-    "until": lambda: st.just("2002-02-02"),
-    "set": lambda: set_specs,
-    "resumptionToken": lambda: st.text(UNRESERVED, min_size=1),
+_LEGAL: dict[str, st.SearchStrategy[str]] = {
+    "identifier": identifiers,
+    "metadataPrefix": metadata_prefixes,
+    "from": st.just("2001-01-01"),
+    "until": st.just("2002-02-02"),
+    "set": set_specs,
+    "resumptionToken": st.text(UNRESERVED, min_size=1),
 }
 
 
@@ -307,7 +306,7 @@ def legal_requests(draw: st.DrawFn) -> Pairs:
     names = [*table.required, *draw(st.sets(optional))]
     if table.exclusive and draw(st.booleans()):
         names = [table.exclusive]
-    pairs = [("verb", str(verb)), *((name, draw(_LEGAL[name]())) for name in names)]
+    pairs = [("verb", str(verb)), *((name, draw(_LEGAL[name])) for name in names)]
     return draw(st.permutations(pairs))
 
 

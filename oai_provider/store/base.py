@@ -103,7 +103,10 @@ class Store(Protocol):
         ...
 
     def formats_of(self, identifier: str) -> tuple[MetadataFormat, ...] | None:
-        """Return the item's formats, those of its tombstones too; None if unknown."""
+        """Return the formats an item is available in; None if there is no such item.
+
+        A tombstone withdraws its format (OAI-PMH 2.5), so a deleted item has none.
+        """
         ...
 
     def has_sets(self) -> bool:

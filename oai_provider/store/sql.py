@@ -128,12 +128,13 @@ def _given(*columns: Column[Any]) -> dict[Column[Any], ColumnElement[Any]]:
 FORMATS: Final = select(
     metadata_format.c.prefix, metadata_format.c.schema, metadata_format.c.namespace
 ).order_by(metadata_format.c.prefix)
-# An item without records gives one row without format.
+# A tombstone withdraws its format (OAI-PMH 2.5). An item without any gives one row
+# without format.
 FORMATS_OF: Final = (
     FORMATS.select_from(
-        item.outerjoin(record, record.c.item_id == item.c.id).outerjoin(
-            metadata_format, metadata_format.c.id == record.c.format_id
-        )
+        item.outerjoin(
+            record, (record.c.item_id == item.c.id) & record.c.payload.is_not(None)
+        ).outerjoin(metadata_format, metadata_format.c.id == record.c.format_id)
     )
 ).where(item.c.identifier == bindparam("identifier"))
 FORMAT_IDS: Final = select(metadata_format.c.prefix, metadata_format.c.id)

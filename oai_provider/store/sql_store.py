@@ -67,7 +67,7 @@ class SqlStore:
         return tuple(map(rows.format_of, self._read(sql.FORMATS)))
 
     def formats_of(self, identifier: str) -> tuple[MetadataFormat, ...] | None:
-        """Return the item's formats, those of its tombstones too; None if unknown."""
+        """Return the formats an item is available in; None if there is no such item."""
         found = self._read(sql.FORMATS_OF, identifier=identifier)
         if not found:
             return None

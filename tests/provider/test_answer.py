@@ -135,10 +135,11 @@ def test_the_formats_of_an_item_are_listed(seven: World) -> None:
     assert seven.ask(query).body == MetadataFormats(FORMATS[:1])
 
 
-def test_the_formats_of_a_deleted_item_are_listed(seven: World) -> None:
+def test_a_deleted_item_has_no_formats(seven: World) -> None:
     seven.delete(1)
     query = "verb=ListMetadataFormats&identifier=oai:example.org:1"
-    assert seven.ask(query).body == MetadataFormats(FORMATS[:1])
+    ((code, _message),) = seven.errors(query)
+    assert code == "noMetadataFormats"
 
 
 def test_the_formats_of_an_unknown_item_do_not_exist(seven: World) -> None:

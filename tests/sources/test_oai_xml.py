@@ -139,12 +139,6 @@ def test_about_containers_are_kept(tmp_path: Path) -> None:
     [
         (record(metadata='<metadata><x xmlns="urn:y"/></metadata>'), "no installed"),
         (record(metadata="<metadata><x xmlns=''/></metadata>"), "no installed"),
-        (
-            record(
-                metadata=f"<metadata><name xmlns='{NAMES}'><q:x/></name></metadata>"
-            ),
-            "q",
-        ),
         (record(metadata="<metadata/>"), "holds 0 elements"),
         (record(metadata=f"<metadata>{PAYLOAD * 2}</metadata>"), "holds 2 elements"),
         (record(metadata=""), "0 <metadata>"),

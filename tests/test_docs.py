@@ -1,0 +1,280 @@
+"""The documentation says what is: it is complete, up to date, and its examples run."""
+
+import importlib.util
+import os
+import re
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import Final
+
+import click
+import pytest
+from spec.serving import free_port, wait_for
+
+from oai_provider.cli import main
+from oai_provider.config import Config, settings
+from oai_provider.metadata.format import load_formats
+from oai_provider.metadata.item import Item
+from oai_provider.protocol.errors import ErrorCode
+from oai_provider.sources.base import Sourced
+from oai_provider.sources.paths import read_path
+
+CHECKOUT: Final = Path(__file__).parents[1]
+DOCS: Final = CHECKOUT / "docs"
+REFERENCE: Final = DOCS / "reference"
+PAGES: Final = [
+    CHECKOUT / "README.md",
+    DOCS / "tutorial.md",
+    *sorted((DOCS / "how-to").glob("*.md")),
+    *sorted((DOCS / "explanation").glob("*.md")),
+    REFERENCE / "settings.md",
+]
+_BLOCK: Final = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+@pytest.fixture(name="generate", scope="module")
+def _generate() -> ModuleType:
+    """The module docs/generate.py."""
+    spec = importlib.util.spec_from_file_location("generate", DOCS / "generate.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A block of code in a page."""
+
+    page: Path
+    language: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.page.name}: {self.text.splitlines()[0]}"
+
+
+def blocks(*languages: str) -> list[Block]:
+    """Return the blocks of code in all pages written by hand."""
+    return [
+        Block(page, language, text)
+        for page in PAGES
+        for language, text in _BLOCK.findall(page.read_text("utf-8"))
+        if language in languages
+    ]
+
+
+# What is generated.
+
+
+def test_generated_pages_are_up_to_date(generate: ModuleType) -> None:
+    assert generate.main(["--check"]) == 0
+
+
+def test_page_that_is_not_up_to_date_is_found(
+    generate: ModuleType, tmp_path: Path
+) -> None:
+    for name in generate.PAGES:
+        (tmp_path / name).write_text(generate.written(name), "utf-8")
+    assert generate.stale(tmp_path) == []
+    (tmp_path / "item.md").write_text("old", "utf-8")
+    (tmp_path / "formats.md").unlink()
+    assert sorted(generate.stale(tmp_path)) == ["formats.md", "item.md"]
+
+
+# What is complete.
+
+
+@pytest.mark.parametrize("name", [name for name, _ in settings()])
+def test_every_setting_is_documented(name: str) -> None:
+    page = (REFERENCE / "settings.md").read_text("utf-8")
+    assert f"| `{name}` |" in page
+    assert f"`OAI_PROVIDER__{name.upper().replace('.', '__')}`" in page
+
+
+def test_every_setting_says_what_it_is() -> None:
+    assert [name for name, field in settings() if not field.description] == []
+
+
+def command_names(name: str, command: click.Command) -> Iterator[str]:
+    """Yield every command as it is typed."""
+    yield name
+    if isinstance(command, click.Group):
+        for sub in command.commands.values():
+            yield from command_names(f"{name} {sub.name}", sub)
+
+
+@pytest.mark.parametrize("name", list(command_names("oai-provider", main)))
+def test_every_command_is_documented(name: str) -> None:
+    assert f"\n## {name}\n" in (REFERENCE / "commands.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize("name", list(main.commands))
+def test_every_command_is_in_the_readme(name: str) -> None:
+    assert f"| `{name}" in (CHECKOUT / "README.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize("prefix", list(load_formats()))
+def test_every_format_is_documented(prefix: str) -> None:
+    assert f"\n## {prefix}\n" in (REFERENCE / "formats.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize("prefix", list(load_formats()))
+def test_everything_a_format_leaves_unsaid_is_documented(prefix: str) -> None:
+    page = (REFERENCE / "formats.md").read_text("utf-8")
+    for name, reason in load_formats()[prefix].unsaid.items():
+        assert f"| `{name}` | {reason} |" in page
+
+
+@pytest.mark.parametrize("code", ErrorCode)
+def test_every_error_code_is_documented(code: ErrorCode) -> None:
+    assert code in (REFERENCE / "conformance.md").read_text("utf-8")
+
+
+def test_every_exception_is_documented(generate: ModuleType) -> None:
+    page = (REFERENCE / "commands.md").read_text("utf-8")
+    found = generate.errors()
+    assert len(found) > 10
+    for error in found:
+        assert f"| `{error.__name__}` | `{error.__module__}` |" in page
+
+
+def test_every_field_and_short_form_of_the_item_is_documented() -> None:
+    page = (REFERENCE / "item.md").read_text("utf-8")
+    for name in [*Item.model_fields, *Item.shorts]:
+        assert f"| `{name}` |" in page
+
+
+def test_every_part_of_the_item_is_documented() -> None:
+    page = (REFERENCE / "item.md").read_text("utf-8")
+    for name in Item.model_json_schema()["$defs"]:
+        assert f"\n## {name}\n" in page
+
+
+def test_every_link_between_pages_leads_somewhere() -> None:
+    pages = [CHECKOUT / "README.md", CHECKOUT / "CONTRIBUTING.md"]
+    for page in [*pages, *DOCS.rglob("*.md")]:
+        text = _BLOCK.sub("", page.read_text("utf-8"))
+        for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", text):
+            assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+# What runs.
+
+
+@pytest.mark.parametrize("block", blocks("toml"), ids=str)
+def test_toml_in_the_documentation_can_be_used(block: Block) -> None:
+    data = tomllib.loads(block.text)
+    if "project" in data:
+        assert set(data["project"]["entry-points"]) == {"oai_provider.formats"}
+    else:
+        Config.model_validate(data)
+
+
+@pytest.mark.parametrize("block", blocks("yaml"), ids=str)
+def test_yaml_in_the_documentation_can_be_loaded(block: Block, tmp_path: Path) -> None:
+    file = tmp_path / "item.yaml"
+    file.write_text(block.text, "utf-8")
+    (read,) = read_path(file)
+    assert isinstance(read, Sourced), read
+
+
+def typed_commands() -> Iterator[tuple[str, list[str]]]:
+    """Yield each line of the documentation that calls the program, and its words."""
+    for block in blocks("", "bash", "console", "ini"):
+        for line in block.text.splitlines():
+            call = re.search(r"oai-provider ([a-z][^|&>;]*)", line)
+            if call and not line.lstrip().startswith("#"):
+                yield line, call[1].split()
+
+
+@pytest.mark.parametrize(("line", "words"), list(typed_commands()))
+def test_command_in_the_documentation_exists(line: str, words: list[str]) -> None:
+    command: click.Command = main
+    while isinstance(command, click.Group):
+        assert words[0] in command.commands, line
+        command = command.commands[words.pop(0)]
+    options = {o for p in command.params for o in (*p.opts, *p.secondary_opts)}
+    used = {word for word in words if word.startswith("--")}
+    assert used <= options | {"--help"}, line
+
+
+# The tutorial.
+
+
+class Terminal:
+    """A person in a folder, typing the tutorial's commands; the port is a free one."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._port = free_port()
+        programs = [str(Path(sys.executable).parent), os.environ["PATH"]]
+        clean = {k: v for k, v in os.environ.items() if "OAI_PROVIDER" not in k}
+        self._environment = {**clean, "PATH": os.pathsep.join(programs)}
+        self._server: subprocess.Popen[bytes] | None = None
+
+    def type(self, script: str) -> str:
+        """Run a script, and return all that it prints."""
+        script = self.here(script)
+        if script.startswith("oai-provider serve"):
+            return self._serve()
+        done = subprocess.run(
+            ["bash", "-euc", script],
+            cwd=self._folder,
+            env=self._environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=60,
+            check=True,
+        )
+        return done.stdout
+
+    def here(self, text: str) -> str:
+        """Return a text of the tutorial with the port it has here."""
+        return text.replace("127.0.0.1:8080", f"127.0.0.1:{self._port}")
+
+    def _serve(self) -> str:
+        log = self._folder / "server.log"
+        with log.open("wb") as output:
+            self._server = subprocess.Popen(
+                ["oai-provider", "serve", "--port", str(self._port)],
+                cwd=self._folder,
+                env=self._environment,
+                stdout=output,
+                stderr=output,
+            )
+        wait_for(self._port, self._server)
+        return log.read_text("utf-8")
+
+    def close(self) -> None:
+        """Stop the server."""
+        if self._server is not None:
+            self._server.terminate()
+            self._server.wait(30)
+
+
+@pytest.fixture(name="terminal")
+def _terminal(tmp_path: Path) -> Iterator[Terminal]:
+    """A terminal in an empty folder."""
+    terminal = Terminal(tmp_path)
+    yield terminal
+    terminal.close()
+
+
+def test_tutorial_works_from_its_first_command_to_its_last(terminal: Terminal) -> None:
+    tutorial = [b for b in blocks("bash", "text") if b.page.name == "tutorial.md"]
+    assert len(tutorial) > 10
+    output = ""
+    for block in tutorial:
+        if block.language == "bash":
+            output = terminal.type(block.text)
+        else:
+            for line in terminal.here(block.text).splitlines():
+                assert line in output, f"{line!r} is not in {output!r}"
