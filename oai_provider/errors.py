@@ -2,4 +2,4 @@
 
 
 class OaiProviderError(Exception):
-    """Something a user can mend; the message names the thing, its value and the remedy."""
+    """Something a user can mend: the message names the thing, the value, the remedy."""

@@ -12,7 +12,6 @@ from oai_provider.protocol.xml import DATESTAMP_MARK
 from oai_provider.store.base import Outcome, Store, StoreError, Totals
 from oai_provider.testing.store_fixtures import StoreFixtures
 from oai_provider.testing.values import (
-    MODS,
     START,
     StandingClock,
     delete,
@@ -230,7 +229,9 @@ class WritingConformance(StoreFixtures):
         assert record(ready, "a").metadata is None
         assert record(ready, "a").about == ()
 
-    def test_tombstone_keeps_sets_and_source_and_withdraws_formats(self, filled: Store) -> None:
+    def test_tombstone_keeps_sets_and_source_and_withdraws_formats(
+        self, filled: Store
+    ) -> None:
         item = filled.item(oai("d"))
         assert item is not None
         assert item.header.deleted

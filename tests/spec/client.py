@@ -163,7 +163,7 @@ class Client:
         """Return the HTTP answer as it is."""
         return self._http.open(f"{self._path}?{query}", method=method)
 
-    def walk(self, verb: str, arguments: str) -> list[Reply]:
+    def walk(self, verb: str, arguments: str = "") -> list[Reply]:
         """Return all the pages of a list."""
         pages = [self.get(f"verb={verb}&{arguments}")]
         while (token := pages[-1].token) is not None and token.value:
@@ -178,6 +178,11 @@ class Client:
 def locals_of(pages: Sequence[Reply]) -> list[str]:
     """Return the local parts of all identifiers of a list."""
     return [local for page in pages for local in page.locals]
+
+
+def specs_of(pages: Sequence[Reply]) -> list[str]:
+    """Return all the setSpecs of a list of sets."""
+    return [entry.spec for page in pages for entry in page.sets]
 
 
 def _checked(answer: TestResponse) -> Reply:

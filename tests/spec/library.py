@@ -28,6 +28,11 @@ from oai_provider.web.log import request_logger
 BASE_URL: Final = "https://library.example.org/oai"
 START: Final = datetime(2024, 2, 28, 23, 59, 58, tzinfo=UTC)
 PAGE: Final = 4
+
+# Arguments of requests to it.
+DC: Final = "metadataPrefix=oai_dc"
+MODS: Final = "metadataPrefix=mods"
+KAZIEV: Final = "identifier=oai:library.example.org:kaziev"
 DC_ONLY: Final = (
     '<oai_dc:dc xmlns:oai_dc="http://www.openarchives.org/OAI/2.0/oai_dc/"'
     ' xmlns:dc="http://purl.org/dc/elements/1.1/"'

@@ -2,9 +2,8 @@
 
 import pytest
 from spec.client import Client, locals_of
-from spec.library import DC_ONLY, OAI_DC_COUNT, START, Library, item
+from spec.library import DC, DC_ONLY, OAI_DC_COUNT, START, Library, item
 
-DC = "metadataPrefix=oai_dc"
 LISTS = pytest.mark.parametrize("verb", ["ListRecords", "ListIdentifiers"])
 
 # The example's datestamps, and what has them, in oai_dc.

@@ -2,16 +2,14 @@
 
 import pytest
 from lxml import etree
-from spec.client import Client, Reply, locals_of
-from spec.library import Library, item
+from spec.client import Client, locals_of, specs_of
+from spec.library import DC, KAZIEV, Library, item
 
 from oai_provider.metadata.faults import ItemError
 from oai_provider.protocol.names import is_identifier
 from oai_provider.protocol.verbs import Verb
 from oai_provider.protocol.xml import SCHEMA_LOCATION, XSI, parse
 
-DC = "metadataPrefix=oai_dc"
-KAZIEV = "identifier=oai:library.example.org:kaziev"
 TIE_3 = "identifier=oai:library.example.org:tie-3"
 REQUESTS = {
     Verb.GET_RECORD: f"{KAZIEV}&{DC}",
@@ -212,14 +210,6 @@ def test_revived_record_is_no_longer_deleted(fresh: Library) -> None:
 # 2.6 Set.
 
 
-def sets_of(client: Client) -> list[Reply]:
-    """Return all the pages of ListSets."""
-    pages = [client.get("verb=ListSets")]
-    while pages[-1].token and pages[-1].token.value:
-        pages.append(client.resume("ListSets", pages[-1].token.value))
-    return pages
-
-
 def test_headers_name_the_sets_of_their_items_in_all_three_verbs(
     client: Client,
 ) -> None:
@@ -239,22 +229,24 @@ def test_set_spec_with_a_character_it_cannot_have_is_refused(fresh: Library) -> 
 
 
 def test_set_specs_are_unique(client: Client) -> None:
-    specs = [entry.spec for page in sets_of(client) for entry in page.sets]
+    specs = specs_of(client.walk("ListSets"))
     assert len(specs) == len(set(specs))
 
 
 def test_every_set_has_a_spec_and_a_name(client: Client) -> None:
-    for page in sets_of(client):
+    for page in client.walk("ListSets"):
         assert all(entry.spec and entry.name for entry in page.sets)
 
 
 def test_every_set_above_a_set_is_listed(client: Client) -> None:
-    specs = [entry.spec for page in sets_of(client) for entry in page.sets]
+    specs = specs_of(client.walk("ListSets"))
     assert {"music", "music:opera", "music:opera:buffa"} <= set(specs)
 
 
 def test_set_description_is_listed_with_its_set(client: Client) -> None:
-    entries = {entry.spec: entry for page in sets_of(client) for entry in page.sets}
+    entries = {
+        entry.spec: entry for page in client.walk("ListSets") for entry in page.sets
+    }
     (description,) = entries["history"].descriptions
     assert b"<dc:description>Of all the world</dc:description>" in description.xml
 

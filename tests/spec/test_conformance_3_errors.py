@@ -4,14 +4,12 @@ from pathlib import Path
 
 import pytest
 from spec.client import Client
-from spec.library import Library, item
+from spec.library import DC, KAZIEV, Library, item
 
 from oai_provider.protocol.errors import ErrorCode
 from oai_provider.protocol.verbs import Verb
 from oai_provider.store.base import ItemWrite
 
-DC = "metadataPrefix=oai_dc"
-KAZIEV = "identifier=oai:library.example.org:kaziev"
 ABSENT = "identifier=oai:library.example.org:absent"
 LISTS = pytest.mark.parametrize("verb", ["ListRecords", "ListIdentifiers"])
 

@@ -5,28 +5,14 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from spec.client import Client, Reply, locals_of
-from spec.library import MODS_COUNT, OAI_DC_COUNT, PAGE, Library, fill, item
+from spec.client import Client, locals_of, specs_of
+from spec.library import DC, MODS_COUNT, OAI_DC_COUNT, PAGE, Library, fill, item
 
-DC = "metadataPrefix=oai_dc"
 LISTS = pytest.mark.parametrize("verb", ["ListRecords", "ListIdentifiers"])
 ORDER = [
     *("kaziev", "tie-1", "tie-2", "tie-4", "tie-5", "tie-6", "dc-only", "harvested"),
     *("tie-3", "revised", "narrowed", "latest"),
 ]
-
-
-def sets_of(pages: list[Reply]) -> list[str]:
-    """Return the specs on all pages."""
-    return [entry.spec for page in pages for entry in page.sets]
-
-
-def walk_sets(client: Client) -> list[Reply]:
-    """Return all the pages of ListSets."""
-    pages = [client.get("verb=ListSets")]
-    while pages[-1].token and pages[-1].token.value:
-        pages.append(client.resume("ListSets", pages[-1].token.value))
-    return pages
 
 
 # Incomplete lists.
@@ -101,11 +87,11 @@ def test_token_keeps_set_and_window(client: Client, verb: str) -> None:
 
 
 def test_list_of_sets_is_paged_too(client: Client) -> None:
-    pages = walk_sets(client)
+    pages = client.walk("ListSets")
     assert [len(page.sets) for page in pages] == [3, 3, 2]
     assert [bool(p.token and p.token.value) for p in pages] == [True, True, False]
     assert pages[-1].token is not None
-    assert sets_of(pages) == sorted(sets_of(pages))
+    assert specs_of(pages) == sorted(specs_of(pages))
 
 
 # Other uses of tokens.
@@ -189,7 +175,7 @@ def test_cursor_is_the_number_of_records_on_the_pages_before(
 
 
 def test_cursor_and_size_of_a_list_of_sets(client: Client) -> None:
-    tokens = [page.token for page in walk_sets(client)]
+    tokens = [page.token for page in client.walk("ListSets")]
     found = [(t.cursor, t.complete_list_size) for t in tokens if t]
     assert found == [(0, 8), (3, 8), (6, 8)]
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import pytest
 from spec.client import FORM, Client
-from spec.library import BASE_URL, Library, item
+from spec.library import BASE_URL, DC, KAZIEV, Library, item
 
 from oai_provider.provider.answer import Provider
 from oai_provider.store.base import StoreAway
@@ -13,8 +13,6 @@ from oai_provider.store.sql_store import SqlStore
 from oai_provider.web import create_app
 from oai_provider.web.log import request_logger
 
-KAZIEV = "identifier=oai:library.example.org:kaziev"
-DC = "metadataPrefix=oai_dc"
 FORMS = [
     "verb=Identify",
     f"verb=GetRecord&{KAZIEV}&{DC}",

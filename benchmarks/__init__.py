@@ -1,0 +1,1 @@
+"""What README and docs quote of speed, reproducible by `python -m benchmarks`."""
