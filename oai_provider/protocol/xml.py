@@ -121,16 +121,24 @@ def payload(element: etree._Element) -> Payload:
     envelope that has a default namespace. `payload(parse(p.xml)) == p`.
 
     Raises `XmlError` for an element of no namespace, which OAI-PMH forbids there,
-    and for one nested too deeply to be read inside a response.
+    for one nested too deeply to be read inside a response, and for one that repeats
+    its datestamp in more than one place.
     """
     tag = str(element.tag)
     if not tag.startswith("{"):
         raise XmlError(f"<{tag}> is in no namespace: declare the format's namespace")
+    data = _normal(element)
+    if data.count(_MARK_BYTES) > 1:
+        raise XmlError(f"<{tag}> repeats its datestamp in two places: leave one")
+    return Payload(data)
+
+
+def _normal(element: etree._Element) -> bytes:
     if _unqualified(element):
-        return Payload(_with_unqualified(element))
+        return _with_unqualified(element)
     root = _shallow(etree.tostring(element, encoding="utf-8", with_tail=False))
     etree.cleanup_namespaces(root, keep_ns_prefixes=_prefixes_in_values(root))
-    return Payload(etree.tostring(root, encoding="utf-8"))
+    return etree.tostring(root, encoding="utf-8")
 
 
 def stored(data: bytes) -> Payload:

@@ -42,6 +42,15 @@ DC_ONLY: Final = (
     "<dc:title>Only in Dublin Core</dc:title></oai_dc:dc>"
 )
 
+ZERO: Final = "https://creativecommons.org/publicdomain/zero/1.0/"
+RIGHTS: Final = (
+    '<rights xmlns="http://www.openarchives.org/OAI/2.0/rights/"'
+    ' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"'
+    ' xsi:schemaLocation="http://www.openarchives.org/OAI/2.0/rights/'
+    ' http://www.openarchives.org/OAI/2.0/rights.xsd">'
+    f'<rightsReference ref="{ZERO}"/></rights>'
+)
+
 _REPOSITORY: Final[dict[str, object]] = {
     "name": "Library of Examples & Exceptions",
     "base_url": BASE_URL,
@@ -62,9 +71,7 @@ _REPOSITORY: Final[dict[str, object]] = {
         "metadata_policy": {"texts": ["Free for every use"]},
         "data_policy": {"urls": ["https://library.example.org/policy"]},
     },
-    "rights_manifest": {
-        "rights": [{"reference": "https://creativecommons.org/publicdomain/zero/1.0/"}]
-    },
+    "rights_manifest": {"rights": [{"reference": ZERO}]},
     "sets": [
         {"spec": "history", "name": "History", "description": "Of all the world"},
         {"spec": "empty", "name": "Nothing yet"},
@@ -149,7 +156,7 @@ class Library:
 def fill(library: Library) -> None:
     """Load the example items: three full pages in oai_dc, a broken one in mods."""
     library.load(
-        item("kaziev", "history:asia", doi="10.5555/12345678", rights=_LICENCE),
+        item("kaziev", "history:asia", doi="10.5555/12345678", about=RIGHTS),
         item("revised", "history"),
         item("narrowed", "law"),
     )
@@ -171,7 +178,6 @@ def fill(library: Library) -> None:
 OAI_DC_COUNT: Final = 12
 MODS_COUNT: Final = 11
 
-_LICENCE: Final = {"license": "https://creativecommons.org/licenses/by/4.0/"}
 _ORIGIN: Final = {
     "origin_descriptions": [
         {

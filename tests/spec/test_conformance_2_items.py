@@ -3,7 +3,7 @@
 import pytest
 from lxml import etree
 from spec.client import Client, locals_of, specs_of
-from spec.library import DC, KAZIEV, Library, item
+from spec.library import DC, KAZIEV, RIGHTS, Library, item
 
 from oai_provider.metadata.faults import ItemError
 from oai_provider.protocol.names import is_identifier
@@ -175,8 +175,7 @@ def test_get_record_of_a_deleted_record_has_a_deleted_header(client: Client) -> 
 
 
 def test_deleted_record_has_neither_metadata_nor_about(fresh: Library) -> None:
-    licence = {"license": "https://creativecommons.org/licenses/by/4.0/"}
-    fresh.load(item("gone", rights=licence))
+    fresh.load(item("gone", about=RIGHTS))
     fresh.delete("gone")
     record = fresh.client.get(f"verb=ListRecords&{DC}").root.find(".//{*}record")
     assert record is not None
