@@ -22,8 +22,8 @@ XML_LANG: Final = "{http://www.w3.org/XML/1998/namespace}lang"
 # XML 1.0, production 2 (Char), turned round.
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
-# Where a payload repeats its record's datestamp, which it may do once, it carries
-# this noncharacter instead, and the date is put in when the record is served
+# Where a payload repeats its record's datestamp it carries this noncharacter
+# instead, and the date is put in when the record is served
 # (`Payload.stamped`). So a payload does not change because its datestamp did.
 DATESTAMP_MARK: Final = "\ufdd0"
 _MARK_BYTES: Final = DATESTAMP_MARK.encode()
@@ -47,13 +47,16 @@ class Payload:
     xml: bytes
 
     def stamped(self, date: str) -> "Payload":
-        """Return the payload with its record's datestamp in the marked place."""
-        # Looking for one byte is ten times as fast as looking for three, and what is
-        # near the end is found at once from there.
+        """Return the payload with its record's datestamp in the marked places."""
+        # Looking for one byte is ten times as fast as looking for three, and the one
+        # place there usually is, near the end, is found soonest from there.
         if _MARK_BYTES[:1] not in self.xml:
             return self
+        stamp = date.encode()
         head, mark, tail = self.xml.rpartition(_MARK_BYTES)
-        return Payload(head + date.encode() + tail) if mark else self
+        if _MARK_BYTES[:1] in head:
+            head = head.replace(_MARK_BYTES, stamp)
+        return Payload(head + stamp + tail) if mark else self
 
 
 def parse(document: bytes) -> etree._Element:
@@ -121,24 +124,16 @@ def payload(element: etree._Element) -> Payload:
     envelope that has a default namespace. `payload(parse(p.xml)) == p`.
 
     Raises `XmlError` for an element of no namespace, which OAI-PMH forbids there,
-    for one nested too deeply to be read inside a response, and for one that repeats
-    its datestamp in more than one place.
+    and for one nested too deeply to be read inside a response.
     """
     tag = str(element.tag)
     if not tag.startswith("{"):
         raise XmlError(f"<{tag}> is in no namespace: declare the format's namespace")
-    data = _normal(element)
-    if data.count(_MARK_BYTES) > 1:
-        raise XmlError(f"<{tag}> repeats its datestamp in two places: leave one")
-    return Payload(data)
-
-
-def _normal(element: etree._Element) -> bytes:
     if _unqualified(element):
-        return _with_unqualified(element)
+        return Payload(_with_unqualified(element))
     root = _shallow(etree.tostring(element, encoding="utf-8", with_tail=False))
     etree.cleanup_namespaces(root, keep_ns_prefixes=_prefixes_in_values(root))
-    return etree.tostring(root, encoding="utf-8")
+    return Payload(etree.tostring(root, encoding="utf-8"))
 
 
 def stored(data: bytes) -> Payload:

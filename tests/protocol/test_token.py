@@ -56,6 +56,15 @@ def test_the_same_state_is_always_the_same_token() -> None:
     assert encode_token(STATE, KEYS) == encode_token(STATE, KEYS)
 
 
+def test_a_token_of_an_earlier_release_is_still_good() -> None:
+    # Whoever changes the encoding raises the version, and this token with it.
+    token = (
+        "_kan_7ewNRAP5coxAQIAAABkAAATiIAAAAAAAAAAgAAAAAAAAAAAAA"
+        "AAZeBxwAAAAABl4HHAAAAAAAAAMDlvYWlfZGMKaGlzdG9yeTphc2lh"
+    )
+    assert decode_token(token, Verb.LIST_RECORDS, KEYS, NOW) == STATE
+
+
 def test_a_token_of_long_names_and_every_part_has_at_most_200_characters() -> None:
     selection = Selection(
         metadata_prefix="p" * 40, set_spec="s" * 40, from_=EPOCH, until=NOW

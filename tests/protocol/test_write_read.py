@@ -228,6 +228,12 @@ def test_white_space_around_a_value_is_none_of_it() -> None:
     assert body.headers[0].identifier == "a:1"
 
 
+def test_a_no_break_space_is_no_white_space() -> None:
+    token = ResumptionToken(value="\u00a0t\u3000")
+    document = written(Headers((HEADER,), token)).encode()
+    assert read(document).body == Headers((HEADER,), token)
+
+
 def test_white_space_in_a_name_for_people_is_kept() -> None:
     document = around(
         "<ListSets><set><setSpec>a</setSpec><setName> \n A </setName></set></ListSets>"
@@ -265,6 +271,7 @@ REFUSED = [
     ("<error code='junk'>a</error>", "'junk' is none of badArgument, badResum"),
     ("<error>a</error>", "'' is none of badArgument"),
     ("<ListSets>lost<set></set></ListSets>", "text 'lost' has no place in <ListSets>"),
+    ("<ListSets>\u00a0<set></set></ListSets>", "text '\\xa0' has no place in <ListSe"),
     ("<ListSets><set></set>lost</ListSets>", "text 'lost' has no place in <ListSets>"),
     ("<ListSets><set></set></ListSets>", "<setSpec> is missing in <set> (line 6)"),
     ("<ListSets><set><setSpec>a</setSpec></set></ListSets>", "<setName> is missing"),

@@ -34,11 +34,11 @@ _NASTY: Final = [
     *(b"\xd9\xa1\xd9\xa2", b"\xe2\x80\xae", b"<!DOCTYPE x>", b"&#0;", b"\r\n", MARKUP),
 ]
 _METHODS: Final = [
-    *("GET", "GET", "GET", "GET", "POST", "POST", "POST", "HEAD", "OPTIONS"),
-    *("PUT", "DELETE", "PATCH", "TRACE", "CONNECT", "PROPFIND", "get", "G", "QUERY"),
+    *(["GET"] * 40 + ["POST"] * 20 + ["HEAD"] * 4),
+    *("OPTIONS", "PUT", "DELETE", "PATCH", "TRACE", "CONNECT", "get", "G", "QUERY"),
 ]
 _TYPES: Final = [
-    *(FORM, FORM, FORM, FORM + b"; charset=utf-8", FORM + b";charset=utf-16", b""),
+    *([FORM] * 20 + [FORM + b"; charset=utf-8", FORM + b";charset=utf-16", b""]),
     *(FORM + b"; charset=\xff", FORM.upper(), b"multipart/form-data; boundary=x"),
     *(b"text/xml", b"application/json", b";", b"a" * 5000, b"text/plain\x00", MARKUP),
 ]
@@ -83,8 +83,8 @@ class Attacker:
         self._random = random.Random(seed)
         self._tokens = [token.encode() for token in tokens]
         self._forms: list[Callable[[], bytes]] = [
-            *(self._altered, self._altered, self._altered, self._token),
-            *(self._pairs, self._pairs, self._noise, self._many),
+            *[self._altered] * 6,
+            *(self._token, self._pairs, self._many, self._noise),
         ]
 
     def draw(self) -> Attack:
@@ -128,7 +128,9 @@ class Attacker:
         )
 
     def _pairs(self) -> bytes:
-        return b"&".join(self._pair() for _ in range(self._random.randrange(7)))
+        pairs = [self._pair() for _ in range(self._random.randrange(7))]
+        verb = self._legal()[0] if self._random.random() < 0.7 else b""
+        return b"&".join([verb, *pairs])
 
     def _many(self) -> bytes:
         if self._random.random() < 0.9:
