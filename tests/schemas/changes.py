@@ -3,7 +3,7 @@
 Chance (`schemas.mutation`) finds surprises; this leaves no gap: each element is
 taken away, doubled, emptied, given every type, every attribute, every graft; each
 text and each attribute is given every telling value and, where the document is
-short enough to allow it, every change of one character.
+short enough to allow it, cut and changed at every character.
 """
 
 import copy
@@ -83,7 +83,7 @@ def _edits(place: etree._Element) -> Iterator[Change]:
 
 def _edited(text: str) -> Iterator[str]:
     for at in range(len(text)):
-        yield text[:at] + text[at + 1 :]
+        yield from (text[:at], text[at + 1 :], text[:at] + text[at + 1 :])
         for new in CHARACTERS:
             yield text[:at] + new + text[at:]
             yield text[:at] + new + text[at + 1 :]

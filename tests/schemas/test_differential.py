@@ -4,6 +4,7 @@ Asked over real records and over mutants of rich valid documents, for each forma
 each container and whole responses of every verb.
 """
 
+import copy
 import json
 import shutil
 from collections import Counter
@@ -21,10 +22,11 @@ from oai_provider.resources import schemas_folder
 from oai_provider.xsd import CONTAINERS, ENVELOPE, SchemaFault, Schemas
 
 SEEDS = Path(__file__).parent / "seeds"
-OAI_DC = "http://www.openarchives.org/OAI/2.0/oai_dc.xsd"
+OAI = "http://www.openarchives.org/OAI/2.0/"
+OAI_DC = f"{OAI}oai_dc.xsd"
 SIMPLE_DC = "http://dublincore.org/schemas/xmls/simpledc20021212.xsd"
 MODS = "http://www.loc.gov/standards/mods/v3/mods-3-8.xsd"
-RIGHTS = "http://www.openarchives.org/OAI/2.0/rights.xsd"
+RIGHTS = f"{OAI}rights.xsd"
 
 # Schemas whose words a mutant may use: the format's own and those it imports.
 FORMATS = {
@@ -94,7 +96,7 @@ def _report(
 
 
 def schema_url(name: str) -> str:
-    return f"http://www.openarchives.org/OAI/2.0/{name}.xsd"
+    return f"{OAI}{name}.xsd"
 
 
 def judge_format(name: str) -> Judge:
@@ -117,13 +119,16 @@ def seed_document(name: str) -> etree._Element:
 
 def grafts() -> list[etree._Element]:
     """Return what a wildcard may meet: known, unknown, of no namespace, its own."""
-    known = [seed_document(name) for name in (*FORMATS, *RESPONSES[:1])]
     unknown = etree.Element("{urn:elsewhere}x")
-    rights = etree.Element(
-        "{http://www.openarchives.org/OAI/2.0/rights/}rightsDefinition"
-    )
-    rights.append(etree.Element("{urn:elsewhere}x"))
-    return [*known, rights, unknown, etree.Element("x")]
+    known = [seed_document(name) for name in (*FORMATS, *RESPONSES[:1])]
+    defined = [_definition(inside) for inside in (unknown, seed_document("rights"))]
+    return [unknown, etree.Element("x"), *known, *defined]
+
+
+def _definition(inside: etree._Element) -> etree._Element:
+    rights = etree.Element(f"{{{OAI}rights/}}rightsDefinition")
+    rights.append(copy.deepcopy(inside))
+    return rights
 
 
 def rivals_of(ours: Path, published: Path) -> Rivals:
@@ -155,9 +160,23 @@ def mutants_of_response(rivals: Rivals, name: str) -> Iterator[etree._Element]:
     words = rivals.vocabulary({ENVELOPE, RIGHTS, *CONTAINERS, *formats})
     own = rivals.vocabulary({ENVELOPE})
     # What stands inside the containers has its turn format by format.
-    places = f"{{{etree.QName(seed).namespace}}}*"
+    places = f"{{{OAI}}}*"
     yield from every_change(seed, vocabulary=own, grafts=grafts(), places=places)
     yield from mutants(seed, seed=31, count=MUTANTS_OF_A_RESPONSE, vocabulary=words)
+
+
+@pytest.mark.parametrize(
+    "url", [ENVELOPE, SIMPLE_DC, *(schema_url(name) for name in FORMATS)]
+)
+def test_each_schema_declares_the_published_names_and_values(
+    rivals: Rivals, url: str
+) -> None:
+    ours, published = (
+        schema_vocabulary([folder / url.removeprefix("http://")])
+        for folder in rivals.folders
+    )
+
+    assert ours == published
 
 
 @pytest.mark.parametrize("name", FORMATS)
