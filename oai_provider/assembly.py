@@ -63,6 +63,9 @@ def repository_of(config: Config, store: Store) -> Repository:
         repository_identifier=settings.identifier,
         granularity=settings.datestamps,
         descriptions=_descriptions(config),
+        record_rights=container(settings.record_rights)
+        if settings.record_rights
+        else None,
         page_size=config.lists.page_size,
         sets_page_size=config.lists.sets_page_size,
         token_lifetime=config.lists.lifetime,

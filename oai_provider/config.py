@@ -33,6 +33,7 @@ from oai_provider.provider.containers import (
     Branding,
     Eprints,
     Friends,
+    Rights,
     RightsManifest,
 )
 
@@ -138,6 +139,10 @@ class RepositorySettings(_Section):
     )
     rights_manifest: RightsManifest | None = Field(
         default=None, description="rights that apply to all records or sets"
+    )
+    record_rights: Rights | None = Field(
+        default=None,
+        description="rights in each record's metadata, such as CC0; told in <about>",
     )
     sets: tuple[DeclaredSet, ...] = Field(default=(), description="named sets")
 

@@ -164,7 +164,7 @@ def _contents(scope: _Scope, depth: int) -> st.SearchStrategy[str]:
         | plain.map("<?pi {}?>".format)
         | st.sampled_from(["<![CDATA[a:b & c]]>", "&#13;", "&lt;"])
     )
-    return leaves | _elements(scope, depth + 1) if depth < 3 else leaves
+    return leaves | _elements(scope, depth + 1) if depth < 2 else leaves
 
 
 documents = _elements(_Scope(), 0).map(str.encode)

@@ -1,6 +1,7 @@
 """What a record's <about> containers say: rights, and where it was harvested from."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from oai_provider.metadata.item import Item
 from oai_provider.metadata.provenance import OriginDescription as Origin
@@ -8,26 +9,30 @@ from oai_provider.protocol.xml import Payload, parse, payload
 from oai_provider.provider.containers import (
     OriginDescription,
     Provenance,
-    Rights,
     container,
 )
 
+_RIGHTS: Final = "{http://www.openarchives.org/OAI/2.0/rights/}rights"
 
-def about_payloads(item: Item) -> tuple[Payload, ...]:
+
+def about_payloads(item: Item, rights: Payload | None) -> tuple[Payload, ...]:
     """Return the containers of an item's records: given ones first, as they are.
 
-    Raises `XmlError` if a given one is not XML.
+    `rights` are those in the metadata of every record that does not tell its own; the
+    item's licence is not among them, being one in the item. Raises `XmlError` if a
+    given container is not XML.
     """
-    return tuple(_payloads(item))
+    given = tuple(parse(about.encode()) for about in item.about)
+    told = any(about.tag == _RIGHTS for about in given)
+    return (
+        *map(payload, given),
+        # guidelines-rights: one package a record.
+        *(() if told or rights is None else (rights,)),
+        *_provenance(item),
+    )
 
 
-def _payloads(item: Item) -> Iterator[Payload]:
-    for given in item.about:
-        yield payload(parse(given.encode()))
-    addresses = [licence.uri for licence in item.rights.licenses] if item.rights else []
-    # guidelines-rights: one package a record, so two licences cannot be told here.
-    if len(addresses) == 1 and addresses[0]:
-        yield container(Rights(reference=addresses[0]))
+def _provenance(item: Item) -> Iterator[Payload]:
     for origin in item.provenance.origin_descriptions if item.provenance else ():
         yield container(Provenance(origin=_origin(origin)))
 

@@ -119,8 +119,8 @@ class Ingest:
             return _Prepared(read, identifier)
         record = _Records(self, read.place, item, identifier)
         try:
-            about = about_payloads(item)
-        except XmlError as error:
+            about = about_payloads(item, self.repository.record_rights)
+        except (XmlError, ValueError) as error:
             return record.refusal(None, str(error), "about")
         return record.prepared(read, about)
 
@@ -201,9 +201,13 @@ class _Records:
 
 
 def _located(root: etree._Element, format_: Format) -> etree._Element:
-    """Return the element saying where its schema is, as OAI-PMH 2.5 wants it."""
-    if SCHEMA_LOCATION not in root.attrib:
-        root.set(SCHEMA_LOCATION, f"{format_.namespace} {format_.schema}")
+    """Return the element naming the schema that ListMetadataFormats names."""
+    # OAI-PMH 3.4: they must be the same; what is said of other namespaces stays.
+    words = root.get(SCHEMA_LOCATION, "").split()
+    locations = dict(zip(words[::2], words[1::2], strict=False))
+    if locations.get(format_.namespace) != format_.schema:
+        locations[format_.namespace] = format_.schema
+        root.set(SCHEMA_LOCATION, " ".join(f"{n} {s}" for n, s in locations.items()))
     return root
 
 

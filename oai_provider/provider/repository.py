@@ -34,6 +34,8 @@ class Repository:
     granularity: Granularity = Granularity.SECOND
     compressions: tuple[str, ...] = ("gzip",)
     descriptions: tuple[Payload, ...] = ()
+    record_rights: Payload | None = None
+    """What every record says in <about> of the rights in its metadata."""
     page_size: int = 100
     sets_page_size: int = 500
     token_lifetime: timedelta | None = None

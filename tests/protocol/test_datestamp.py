@@ -60,6 +60,7 @@ MISSPELT = (
     *("2001-01-01T00:00:00Z\n", "2001-01-01T0:00:00Z", "2001-01-01T00:00:00UTC"),
     # Digits of other scripts: Arabic-Indic, fullwidth, and a superscript.
     *("٢٠٠١-٠١-٠١", "２００１-０１-０１", "200\u00b9-01-01"),  # noqa: RUF001 - the trap
+    *("2001-01-01T٠٠:٠٠:٠٠Z", "2001-01-01T00:00:0０Z"),  # noqa: RUF001 - the trap
     *("2001\u201101\u201101", "today", "\x00", "\ud800"),
 )
 

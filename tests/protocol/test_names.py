@@ -13,6 +13,7 @@ from oai_provider.protocol.names import (
     is_metadata_prefix,
     is_set_spec,
     with_ancestors,
+    without_implied,
 )
 from oai_provider.protocol.xml import parse
 
@@ -62,7 +63,15 @@ def test_uris_of_every_shape_are_identifiers(value: str) -> None:
     [
         *("", "a", "1:a", ":a", "oai:", "oai:\n", "oai:a\n", "oai:a b", 'invalid"id'),
         *('oai:invalid"id', "oai:é", "oai:%", "oai:%g0", "oai:a<b>", "oai:\x00"),
-        *("oai:[", "http://[/", "http://a:b/", "http://a@b@c/", "x:#a#b", "oai:\ud800"),
+        *(
+            "oai:[",
+            "http://[/",
+            "http://a:b/",
+            "http://a:/",
+            "http://a@b@c/",
+            "x:#a#b",
+            "oai:\ud800",
+        ),
     ],
 )
 def test_anything_else_is_no_identifier(value: str) -> None:
@@ -106,3 +115,8 @@ def test_megabytes_are_judged_in_little_memory(pattern: str) -> None:
 def test_a_set_stands_below_all_that_its_colons_part() -> None:
     assert with_ancestors("a:b:c") == ("a", "a:b", "a:b:c")
     assert with_ancestors("a") == ("a",)
+
+
+def test_sets_that_a_set_below_them_implies_are_left_out_in_order() -> None:
+    given_ = ["b", "a", "a:b", "ab", "a:b:c", "b", "ab:c"]
+    assert without_implied(given_) == ("b", "a:b:c", "ab:c")

@@ -339,7 +339,6 @@ def test_schema_location_that_is_added_has_the_prefix_xsi(fresh: Library) -> Non
     assert b" xsi:schemaLocation=" in etree.tostring(located(fresh, without))
 
 
-@pytest.mark.xfail(reason="a schemaLocation that is given stays", strict=True)
 def test_schema_location_is_that_of_the_format(fresh: Library) -> None:
     other = DC_ONLY.replace("OAI/2.0/oai_dc.xsd", "OAI/1.1/dc.xsd")
     assert located(fresh, other).get(SCHEMA_LOCATION) == LOCATION

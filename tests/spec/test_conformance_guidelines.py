@@ -179,7 +179,6 @@ def test_rights_stand_in_a_container_of_each_record(library: Library) -> None:
     assert reference.get("ref") == ZERO
 
 
-@pytest.mark.xfail(reason="an item's licence is given for its metadata", strict=True)
 def test_licence_of_the_item_is_not_given_for_its_metadata(fresh: Library) -> None:
     licence = "https://creativecommons.org/licenses/by-nc-nd/4.0/"
     fresh.load(item("one", rights={"license": licence}))
@@ -207,7 +206,6 @@ def test_record_has_one_rights_package_at_most(fresh: Library) -> None:
     assert len(about(fresh, "one", "rights")) <= 1
 
 
-@pytest.mark.xfail(reason="what is given and what is made both stand", strict=True)
 def test_rights_that_are_given_are_not_joined_by_others(fresh: Library) -> None:
     licence = "https://creativecommons.org/licenses/by/4.0/"
     fresh.load(item("one", about=RIGHTS, rights={"license": licence}))

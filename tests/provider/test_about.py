@@ -1,0 +1,61 @@
+"""What stands in <about>: what is given, then the repository's rights, then origins."""
+
+import pytest
+
+from oai_provider.metadata.item import Item, read_item
+from oai_provider.protocol.xml import XmlError
+from oai_provider.provider.about import about_payloads
+from oai_provider.provider.containers import Rights, container
+
+ZERO = container(Rights(reference="https://creativecommons.org/publicdomain/zero/1.0/"))
+OWN = container(Rights(reference="https://example.org/rights"))
+OTHER = "<x:note xmlns:x='urn:example:note'/>"
+
+
+def _item(**fields: object) -> Item:
+    item = {"id": "a", "resource_type": "article", "title": "A"}
+    return read_item(item | fields)
+
+
+def test_without_rights_and_origin_there_is_nothing() -> None:
+    assert about_payloads(_item(), None) == ()
+
+
+def test_the_repository_s_rights_stand_with_every_record() -> None:
+    assert about_payloads(_item(), ZERO) == (ZERO,)
+
+
+def test_an_item_s_own_rights_stand_instead() -> None:
+    item = _item(about=[OWN.xml.decode()])
+    assert about_payloads(item, ZERO) == (OWN,)
+
+
+def test_what_is_given_comes_first() -> None:
+    first, second = about_payloads(_item(about=[OTHER]), ZERO)
+    assert first.xml.startswith(b"<x:note")
+    assert second == ZERO
+
+
+def test_the_licence_of_the_item_is_not_that_of_its_metadata() -> None:
+    item = _item(rights={"license": "https://creativecommons.org/licenses/by/4.0/"})
+    assert about_payloads(item, None) == ()
+
+
+def test_an_origin_is_told_as_provenance() -> None:
+    origin = {
+        "base_url": "https://example.org/oai",
+        "identifier": "oai:example.org:a",
+        "datestamp": "2014-05-01",
+        "metadata_namespace": "http://www.openarchives.org/OAI/2.0/oai_dc/",
+        "harvested": "2015-05-01T10:00:00Z",
+        "altered": False,
+    }
+    (provenance,) = about_payloads(
+        _item(provenance={"origin_descriptions": [origin]}), None
+    )
+    assert b"<baseURL>https://example.org/oai</baseURL>" in provenance.xml
+
+
+def test_what_is_no_xml_is_an_error() -> None:
+    with pytest.raises(XmlError):
+        about_payloads(_item(about=["<a>"]), None)
