@@ -32,7 +32,7 @@ def main(count: int) -> None:
         store = {"store": {"url": f"sqlite:///{folder}/records.db"}}
         ingest = open_ingest(Config.model_validate(store), utc_now)
         rate = count / _seconds(lambda: _load(ingest, count))
-        provider = Provider(ingest.repository, ingest.store)
+        provider = Provider(ingest.maker.repository, ingest.store)
         baseline = Baseline(folder / "baseline.db", _finished(provider))
         bare = _best(lambda: sum(1 for _ in baseline.walk(_PAGE)))
         records = _best(lambda: sum(1 for _ in _walk(provider, "ListRecords")))

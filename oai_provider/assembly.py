@@ -10,6 +10,7 @@ from oai_provider.protocol.xml import Payload
 from oai_provider.provider.answer import Provider
 from oai_provider.provider.containers import OaiIdentifier, SetDescription, container
 from oai_provider.provider.ingest import Ingest
+from oai_provider.provider.records import RecordMaker
 from oai_provider.provider.repository import Repository
 from oai_provider.resources import schemas_folder
 from oai_provider.store.base import Store
@@ -44,12 +45,12 @@ def open_provider(config: Config, clock: Clock) -> Provider:
 def open_ingest(config: Config, clock: Clock) -> Ingest:
     """Open the repository for taking items in."""
     store = open_configured_store(config, clock)
-    return Ingest(
+    maker = RecordMaker(
         repository=repository_of(config, store),
-        store=store,
         schemas=Schemas(config.schemas.folder or schemas_folder()),
         formats=load_formats(),
     )
+    return Ingest(store=store, maker=maker)
 
 
 def repository_of(config: Config, store: Store) -> Repository:

@@ -100,6 +100,17 @@ class Schemas:
             return (_foreign(element, namespace),)
         return self._driver((schema_url,)).faults(_alone(element))
 
+    def container_faults(self, element: etree._Element) -> tuple[SchemaFault, ...]:
+        """Validate what stands in a description, setDescription or about."""
+        name = etree.QName(element)
+        for url in CONTAINERS:
+            if self.namespace(url) == name.namespace:
+                return self.faults(element, url)
+        known = ", ".join(map(self.namespace, CONTAINERS))
+        message = f"Element '{name.localname}' is in none of {known}"
+        line = element.sourceline or 0
+        return (SchemaFault(line=line, path=f"/{name.localname}", message=message),)
+
     def response_faults(
         self, root: etree._Element, schema_urls: Collection[str]
     ) -> tuple[SchemaFault, ...]:

@@ -1,6 +1,7 @@
 """Fixtures every test may use: few, named for what they are."""
 
 import os
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
@@ -27,10 +28,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
-def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[
+    None, pytest.TestReport, pytest.TestReport
+]:
     """Let a skip be a failure where everything a test may need is there."""
+    report = yield
     if report.skipped and os.environ.get("OAI_PROVIDER_NO_SKIPS"):
         report.outcome = "failed"
+        report.longrepr = f"skipped where nothing may be: {report.longrepr}"
+    return report
 
 
 @pytest.fixture(scope="session")

@@ -40,6 +40,7 @@ ALTERNATIVES: tuple[frozenset[str], ...] = (
 _FORMS: Mapping[str, str | tuple[str, str]] = {
     "_uri": "urn:x:{word}",
     "_web_address": "https://example.org/{word}",
+    "_base_url": "https://example.org/{word}",
     "_local_id": "{word}",
     "_set_spec": "{word}",
     "_metadata_prefix": "{word}",

@@ -119,6 +119,24 @@ def test_a_missing_file_is_named() -> None:
         load_config(Path("absent.toml"))
 
 
+def test_a_file_in_another_encoding_is_named(toml: Path) -> None:
+    toml.write_bytes('[repository]\nname = "Ж"\n'.encode("koi8-r"))
+    with pytest.raises(ConfigError, match=r"oai-provider\.toml is not in UTF-8"):
+        load_config()
+
+
+def test_a_file_that_cannot_be_read_is_named() -> None:
+    # Its first bytes are nobody's to read, not even root's.
+    file = Path("/proc/self/mem")
+    with pytest.raises(ConfigError, match=r"cannot read /proc/self/mem: "):
+        load_config(file)
+
+
+def test_a_name_no_file_can_have_is_told() -> None:
+    with pytest.raises(ConfigError, match=r"cannot read x{5}.*: File name too long"):
+        load_config(Path("x" * 5_000))
+
+
 @pytest.mark.usefixtures("toml")
 def test_a_list_that_is_no_json_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OAI_PROVIDER__REPOSITORY__ADMIN_EMAILS", "a@lib.example.org")
@@ -133,6 +151,11 @@ def test_a_list_that_is_no_json_says_so(monkeypatch: pytest.MonkeyPatch) -> None
         ("base_url", "https://repository.example.org/oai?x=1"),
         ("base_url", "https://repository.example.org/oai#top"),
         ("base_url", "https:///oai"),
+        ("base_url", "http://exa mple.org/my <oai>"),
+        ("base_url", "http://пример.рф/oai"),
+        ("base_url", "http://repository.example.org:abc/oai"),
+        ("base_url", "http://repository.example.org:65536/oai"),
+        ("base_url", "http://[::1/oai"),
         ("identifier", "localhost"),
         ("identifier", "repository.example.org "),
         ("granularity", "minute"),
@@ -147,7 +170,10 @@ def test_a_value_the_protocol_does_not_allow_is_refused(
     assert _problems()[0].startswith(f"repository.{setting}: ")
 
 
-@pytest.mark.parametrize("email", ["", "nobody", "a@b", "a b@lib.example.org"])
+@pytest.mark.parametrize(
+    "email",
+    ["", "nobody", "a@b", "a b@lib.example.org", "\\u0001@lib.example.org"],
+)
 def test_an_address_the_schema_does_not_allow_is_refused(
     toml: Path, email: str
 ) -> None:
@@ -163,6 +189,16 @@ def test_there_is_at_least_one_address(toml: Path) -> None:
 def test_a_set_needs_a_legal_spec(toml: Path) -> None:
     toml.write_text('[[repository.sets]]\nspec = "a b"\nname = "X"\n')
     assert _problems()[0].startswith("repository.sets.0.spec: ")
+
+
+@pytest.mark.parametrize("description", ["", " ", "a\\u0001b"])
+def test_a_set_is_described_in_words_or_not_at_all(
+    toml: Path, description: str
+) -> None:
+    toml.write_text(
+        f'[[repository.sets]]\nspec = "a"\nname = "X"\ndescription = "{description}"\n'
+    )
+    assert _problems()[0].startswith("repository.sets.0.description: ")
 
 
 def test_a_token_key_is_long_and_never_shown(toml: Path) -> None:

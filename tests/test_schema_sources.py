@@ -71,6 +71,26 @@ def test_a_schema_with_another_sum_is_not_kept(tmp_path: Path, web: str) -> None
     assert (tmp_path / "new" / "a.xsd").read_text() == "ours"
 
 
+def test_a_published_schema_that_is_there_is_kept_without_asking(
+    tmp_path: Path,
+) -> None:
+    ours = _ours(tmp_path / "ours", "http://127.0.0.1:9/a.xsd", _sum(PUBLISHED))
+    (tmp_path / "new").mkdir()
+    (tmp_path / "new" / "a.xsd").write_bytes(PUBLISHED)
+    results = list(pull_schemas(ours, tmp_path / "new"))
+    assert [r.problem for r in results] == [""]
+    assert (tmp_path / "new" / "a.xsd").read_bytes() == PUBLISHED
+
+
+def test_what_is_in_the_folder_is_not_replaced_by_ours(tmp_path: Path) -> None:
+    ours = _ours(tmp_path / "ours", "http://127.0.0.1:9/a.xsd", _sum(PUBLISHED))
+    (tmp_path / "new").mkdir()
+    (tmp_path / "new" / "catalog.xml").write_text("theirs")
+    list(pull_schemas(ours, tmp_path / "new"))
+    assert (tmp_path / "new" / "catalog.xml").read_text() == "theirs"
+    assert (tmp_path / "new" / "a.xsd").read_text() == "ours"
+
+
 def test_a_schema_that_is_not_there_is_told(tmp_path: Path, web: str) -> None:
     ours = _ours(tmp_path / "ours", f"{web}/absent.xsd", _sum(PUBLISHED))
     (result,) = pull_schemas(ours, tmp_path / "new")
@@ -88,6 +108,13 @@ def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path, web: str) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(SchemaSourceError, match="cannot write"):
         list(pull_schemas(ours, tmp_path / "file"))
+
+
+def test_a_schema_that_cannot_be_written_is_told(tmp_path: Path, web: str) -> None:
+    ours = _ours(tmp_path / "ours", f"{web}/a.xsd", _sum(PUBLISHED))
+    (tmp_path / "new" / "a.part").mkdir(parents=True)
+    with pytest.raises(SchemaSourceError, match=r"cannot write .*a\.xsd"):
+        list(pull_schemas(ours, tmp_path / "new"))
 
 
 def test_only_web_addresses_are_fetched(tmp_path: Path) -> None:

@@ -1,11 +1,13 @@
 """`oai-provider list`: what is in the store."""
 
 import json
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import click
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from oai_provider.assembly import open_provider, utc_now
 from oai_provider.cli.settings import config_option, configured, plainly, store_option
@@ -23,30 +25,35 @@ def list_items(*, as_json: bool, store: str | None, config_file: Path | None) ->
     provider = open_provider(configured(config_file, store=store), utc_now)
     if as_json:
         for item in provider.store.items():
-            click.echo(json.dumps(_row(item), ensure_ascii=False))
+            click.echo(json.dumps(asdict(_row(item)), ensure_ascii=False))
         return
     table = Table("identifier", "datestamp", "sets", "title", box=None)
     for item in provider.store.items():
         row = _row(item)
-        state = "[dim]deleted[/dim]" if row["deleted"] else str(row["title"])
-        table.add_row(
-            str(row["identifier"]),
-            str(row["datestamp"]),
-            " ".join(item.header.set_specs),
-            state,
-        )
+        title = Text("deleted", style="dim") if row.deleted else Text(row.title or "")
+        table.add_row(row.identifier, row.datestamp, " ".join(row.sets), title)
     totals = provider.store.totals()
     Console().print(table)
     click.echo(f"{totals.items} items, {totals.deleted} deleted")
 
 
-def _row(item: StoredItem) -> dict[str, object]:
-    header = item.header
-    titles = json.loads(item.source).get("titles") or [{}]
-    return {
-        "identifier": header.identifier,
-        "datestamp": format_datestamp(header.datestamp, Granularity.SECOND),
-        "deleted": header.deleted,
-        "sets": list(header.set_specs),
-        "title": titles[0].get("value"),
-    }
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Row:
+    identifier: str
+    datestamp: str
+    deleted: bool
+    sets: tuple[str, ...]
+    title: str | None
+
+
+def _row(stored: StoredItem) -> _Row:
+    header = stored.header
+    titles = json.loads(stored.source).get("titles", [])
+    mains = [t["value"] for t in titles if t["type"] == "main"]
+    return _Row(
+        identifier=header.identifier,
+        datestamp=format_datestamp(header.datestamp, Granularity.SECOND),
+        deleted=header.deleted,
+        sets=header.set_specs,
+        title=next(iter(mains), None),
+    )

@@ -1,8 +1,9 @@
 """`oai-provider load`: files become items, every refusal and repair told."""
 
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 
 import click
@@ -23,6 +24,7 @@ from oai_provider.sources.base import Read, Sourced
 from oai_provider.sources.journal_page import ALL_RULES
 from oai_provider.sources.paths import files_of, passed_over, read_path
 from oai_provider.sources.repairs import Rule
+from oai_provider.store.base import Outcome
 
 _ALL = "all"
 _EPILOG = """Examples:
@@ -61,7 +63,7 @@ def _set_spec(
     "--no-repair",
     "unrepaired",
     multiple=True,
-    type=click.Choice([*Rule, _ALL]),
+    type=click.Choice([*map(str, Rule), _ALL]),
     help="Leave this kind of fault in page texts as it is. Repeatable.",
 )
 @store_option
@@ -83,23 +85,24 @@ def load(  # noqa: PLR0913 - an option each
     OAI-PMH response) and .txt (a journal's page). What does not validate is
     refused, told with its place and reason, and keeps nothing else out.
     """
-    ingest = open_ingest(configured(config_file, store=store), utc_now)
+    # A dry run asks nothing of the store, and makes none.
+    url = "sqlite://" if dry_run else store
+    ingest = open_ingest(configured(config_file, store=url), utc_now)
     loading = _Loading(
         ingest,
         sets=sets,
         strict=strict,
         dry_run=dry_run,
-        repairs=frozenset() if _ALL in unrepaired else ALL_RULES - set(unrepaired),
+        repairs=frozenset() if _ALL in unrepaired else ALL_RULES - {*unrepaired},
     )
     for file in passed_over(paths):
         click.echo(f"{file}: passed over: not a kind of file that is read", err=True)
     with _progress() as progress:
         task = progress.add_task("loading")
-        for file in files_of(paths):
-            for report in loading.reports(file):
-                _tell(report)
-                loading.tally[_kind(report)] += 1
-                progress.update(task, description=_summary(loading.tally))
+        for report in loading.reports(files_of(paths)):
+            _tell(report)
+            loading.tally[_kind(report)] += 1
+            progress.update(task, description=_summary(loading.tally))
     click.echo(_summary(loading.tally) + (" (nothing stored)" if dry_run else ""))
     if loading.tally["refused"]:
         raise click.exceptions.Exit(REFUSED)
@@ -136,15 +139,17 @@ class _Loading:
         self._dry_run = dry_run
         self.tally: Counter[str] = Counter()
 
-    def reports(self, file: Path) -> Iterator[Loaded | Refusal]:
-        """Load a file; when strict, nothing of it if anything must be refused."""
-        if self._strict:
+    def reports(self, files: Iterable[Path]) -> Iterator[Loaded | Refusal]:
+        """Load files; when strict, nothing of one in which anything is refused."""
+        accepted: list[Path] = []
+        for file in files if self._strict else ():
             trial = self._ingest.load(self._reads(file), dry_run=True)
             refusals = [report for report in trial if isinstance(report, Refusal)]
-            if refusals:
-                yield from refusals
-                return
-        reads = self._reads(file)
+            yield from refusals
+            if not refusals:
+                accepted.append(file)
+        found = accepted if self._strict else files
+        reads = chain.from_iterable(map(self._reads, found))
         yield from self._ingest.load(reads, dry_run=self._dry_run)
 
     def _reads(self, file: Path) -> Iterator[Read]:
@@ -173,6 +178,11 @@ def _tell(report: Loaded | Refusal) -> None:
         said = f"{what}: {report.reason}" if what else report.reason
         click.echo(f"{report.place}: refused: {said}", err=True)
         return
+    if report.outcome is Outcome.UNKNOWN:
+        click.echo(
+            f"{report.place}: {report.identifier} is deleted there, and not known here",
+            err=True,
+        )
     provenance = report.item.provenance
     if provenance is None:
         return

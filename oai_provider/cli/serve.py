@@ -140,4 +140,3 @@ def _hand_down(config: Config, config_file: Path | None) -> None:
         os.environ["OAI_PROVIDER_CONFIG"] = str(config_file)
     os.environ[f"{PREFIX}STORE__URL"] = config.store.url
     os.environ[f"{PREFIX}REPOSITORY__BASE_URL"] = config.base_url
-    os.environ[f"{PREFIX}SERVER__TRUSTED_PROXIES"] = str(config.server.trusted_proxies)

@@ -12,6 +12,7 @@ from oai_provider.config import Config, ConfigError, load_config
 from oai_provider.errors import OaiProviderError
 from oai_provider.sources.base import SourceError
 from oai_provider.store.base import StoreError
+from oai_provider.xsd import SchemaError
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -19,7 +20,7 @@ R = TypeVar("R")
 REFUSED = 1
 USAGE = 2
 
-_USAGE_ERRORS = (ConfigError, SourceError, StoreError)
+_USAGE_ERRORS = (ConfigError, SchemaError, SourceError, StoreError)
 
 config_option = click.option(
     "--config",

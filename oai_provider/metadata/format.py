@@ -13,6 +13,7 @@ from lxml import etree
 from oai_provider.errors import OaiProviderError
 from oai_provider.metadata.item import Item
 from oai_provider.protocol.model import MetadataFormat
+from oai_provider.protocol.names import is_metadata_prefix
 
 GROUP = "oai_provider.formats"
 
@@ -37,7 +38,8 @@ class Format:
     """A metadata format: how an item is written in it, and read from it.
 
     `write` returns an element valid against `schema`, or None where the item
-    cannot be disseminated in this format. `read` returns a mapping that
+    cannot be disseminated in this format, and raises `FormatError` where it must be
+    refused in it. `read` returns a mapping that
     `metadata.item.read_item` takes. `unsaid` names every field of the item that
     the format has no place for, with the reason.
     """
@@ -64,9 +66,13 @@ def load_formats() -> dict[str, Format]:
     found: dict[str, Format] = {}
     for point in sorted(entry_points(group=GROUP), key=lambda p: p.name):
         loaded = point.load()
+        door = f"entry point {point.name} = {point.value} of {GROUP}"
         if not isinstance(loaded, Format):
-            raise FormatError(
-                f"entry point {point.name} = {point.value} of {GROUP} is no Format"
-            )
-        found[loaded.metadata_prefix] = loaded
+            raise FormatError(f"{door} is no Format")
+        prefix = loaded.metadata_prefix
+        if not is_metadata_prefix(prefix):
+            raise FormatError(f"{door}: {prefix!r} is not a metadataPrefix")
+        if prefix in found:
+            raise FormatError(f"{door}: there is a format {prefix} already")
+        found[prefix] = loaded
     return found

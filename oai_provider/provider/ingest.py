@@ -1,34 +1,22 @@
-"""Items become finished records: written in each format, validated, stored.
+"""Items come in: what is fit to be served is stored, all else is told.
 
 Nothing that fails its schema enters the store. What is refused is reported with
 its file, line, format, field and reason, and never keeps other items out.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from enum import Enum, auto
 from itertools import groupby, islice
 
-from lxml import etree
-
-from oai_provider.metadata.format import Context, Format
 from oai_provider.metadata.item import Item, item_json
 from oai_provider.protocol.names import without_implied
-from oai_provider.protocol.xml import (
-    SCHEMA_LOCATION,
-    Payload,
-    XmlError,
-    parse,
-    payload,
-)
-from oai_provider.provider.about import about_payloads
-from oai_provider.provider.repository import Repository
+from oai_provider.provider.records import Made, RecordFault, RecordMaker
 from oai_provider.sources.base import Place, Read, Sourced, Unreadable
 from oai_provider.store.base import ItemWrite, Outcome, Store
-from oai_provider.xsd import Schemas
 
-_BATCH = 250
+_BATCH = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,22 +66,22 @@ class _Prepared:
 class Ingest:
     """The way into a store."""
 
-    repository: Repository
     store: Store
-    schemas: Schemas
-    formats: Mapping[str, Format]
+    maker: RecordMaker
 
     def load(
         self, source: Iterable[Read], *, dry_run: bool = False
     ) -> Iterator[Loaded | Refusal]:
         """Store what a source yields, and report on every item in order.
 
-        A dry run does all but store: an item that would go in has no outcome.
+        A dry run does all but store: an item that would go in has no outcome. An id
+        that stands twice in a source is refused the second time, except in records
+        that were harvested, of which the later one is the newer.
         """
-        self.store.declare_formats(f.described for f in self.formats.values())
-        reads = iter(source)
+        self.store.declare_formats(f.described for f in self.maker.formats.values())
+        reads, seen = iter(source), _Seen()
         while batch := list(islice(reads, _BATCH)):
-            results = [self._prepare(read) for read in batch]
+            results = [self._prepared(read, seen) for read in batch]
             outcomes = iter(()) if dry_run else self._store(results)
             yield from _reports(results, outcomes)
 
@@ -105,7 +93,7 @@ class Ingest:
             elif action is _Action.DELETE:
                 yield from self.store.delete(p.identifier for p in group)
 
-    def _prepare(self, read: Read) -> _Prepared | Refusal:
+    def _prepared(self, read: Read, seen: "_Seen") -> _Prepared | Refusal:
         if isinstance(read, Unreadable):
             return Refusal(
                 place=read.place,
@@ -114,101 +102,52 @@ class Ingest:
                 identifier=read.identifier,
             )
         item = read.item
-        identifier = item.identifier or self.repository.identifier(item.id)
+        identifier = item.identifier or self.maker.repository.identifier(item.id)
+        if seen.before(identifier) and item.datestamp is None:
+            reason = "this id stands before in what is loaded: give each item its own"
+            return Refusal(
+                place=read.place, reason=reason, field="id", identifier=identifier
+            )
         if read.deleted:
             return _Prepared(read, identifier)
-        record = _Records(self, read.place, item, identifier)
-        try:
-            about = about_payloads(item, self.repository.record_rights)
-        except (XmlError, ValueError) as error:
-            return record.refusal(None, str(error), "about")
-        return record.prepared(read, about)
+        made = self.maker.made(item, identifier)
+        refusals = tuple(_refusal(f, read.place, identifier) for f in made.faults)
+        # Where nothing is fit to be served, whatever is stored stays as it was.
+        write = _write(item, identifier, made) if made.payloads else None
+        return _Prepared(read, identifier, write, refusals)
 
 
-class _Records:
-    """The records of one item in the making."""
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """The identifiers met in a load, by their hashes: some 60 MB a million."""
 
-    def __init__(
-        self, ingest: Ingest, place: Place, item: Item, identifier: str
-    ) -> None:
-        self._ingest = ingest
-        self._place = place
-        self._item = item
-        self._identifier = identifier
-        self._refusals: list[Refusal] = []
+    hashes: set[int] = field(default_factory=set)
 
-    def prepared(
-        self, source: Sourced, about: tuple[Payload, ...]
-    ) -> _Prepared | Refusal:
-        payloads = dict(self._payloads())
-        if not payloads and not self._refusals:
-            return self.refusal(None, "no installed format can say what this item says")
-        if not payloads:
-            # Nothing of it is fit to be served: whatever is stored stays as it was.
-            return _Prepared(source, self._identifier, None, tuple(self._refusals))
-        write = ItemWrite(
-            identifier=self._identifier,
-            source=json.dumps(item_json(self._item), ensure_ascii=False),
-            payloads=payloads,
-            set_specs=without_implied(self._item.sets),
-            about=about,
-            refused=frozenset(r.metadata_prefix or "" for r in self._refusals),
-        )
-        return _Prepared(source, self._identifier, write, tuple(self._refusals))
-
-    def refusal(self, prefix: str | None, reason: str, field: str = "") -> Refusal:
-        return Refusal(
-            place=self._place,
-            reason=reason,
-            field=field,
-            identifier=self._identifier,
-            metadata_prefix=prefix,
-        )
-
-    def _payloads(self) -> Iterator[tuple[str, Payload]]:
-        formats = self._ingest.formats
-        for prefix in self._item.native.keys() - formats.keys():
-            reason = f"there is no format {prefix} here; there is {', '.join(formats)}"
-            self._refusals.append(self.refusal(prefix, reason, f"native.{prefix}"))
-        for prefix, format_ in formats.items():
-            try:
-                element = self._element(format_)
-                if element is not None and self._is_valid(format_, element):
-                    yield prefix, payload(element)
-            except XmlError as error:
-                field = f"native.{prefix}"
-                self._refusals.append(self.refusal(prefix, str(error), field))
-
-    def _element(self, format_: Format) -> etree._Element | None:
-        native = self._item.native.get(format_.metadata_prefix)
-        if native is not None:
-            return _located(parse(native.encode()), format_)
-        repository = self._ingest.repository
-        context = Context(
-            identifier=self._identifier,
-            repository_name=repository.name,
-            landing_page=repository.public_item_url(self._identifier),
-        )
-        return format_.write(self._item, context)
-
-    def _is_valid(self, format_: Format, element: etree._Element) -> bool:
-        faults = self._ingest.schemas.faults(element, format_.schema)
-        self._refusals += [
-            self.refusal(format_.metadata_prefix, fault.message, fault.path)
-            for fault in faults
-        ]
-        return not faults
+    def before(self, identifier: str) -> bool:
+        found = hash(identifier) in self.hashes
+        self.hashes.add(hash(identifier))
+        return found
 
 
-def _located(root: etree._Element, format_: Format) -> etree._Element:
-    """Return the element naming the schema that ListMetadataFormats names."""
-    # OAI-PMH 3.4: they must be the same; what is said of other namespaces stays.
-    words = root.get(SCHEMA_LOCATION, "").split()
-    locations = dict(zip(words[::2], words[1::2], strict=False))
-    if locations.get(format_.namespace) != format_.schema:
-        locations[format_.namespace] = format_.schema
-        root.set(SCHEMA_LOCATION, " ".join(f"{n} {s}" for n, s in locations.items()))
-    return root
+def _write(item: Item, identifier: str, made: Made) -> ItemWrite:
+    return ItemWrite(
+        identifier=identifier,
+        source=json.dumps(item_json(item), ensure_ascii=False),
+        payloads=made.payloads,
+        set_specs=without_implied(item.sets),
+        about=made.about,
+        refused=frozenset(fault.metadata_prefix or "" for fault in made.faults),
+    )
+
+
+def _refusal(fault: RecordFault, place: Place, identifier: str) -> Refusal:
+    return Refusal(
+        place=place,
+        reason=fault.reason,
+        field=fault.field,
+        identifier=identifier,
+        metadata_prefix=fault.metadata_prefix,
+    )
 
 
 def _reports(

@@ -42,6 +42,7 @@ _FIRST: Final = to_seconds(datetime.min.replace(tzinfo=UTC))
 _LAST: Final = to_seconds(datetime.max.replace(tzinfo=UTC))
 _BEFORE_ALL_KEYS: Final = 0
 _ITEMS_AT_ONCE: Final = 100
+_EVERY_SET: Final = 1_000_000_000
 _KEY_SETTING: Final = "token_key"
 _KEY_BYTES: Final = 32
 
@@ -158,7 +159,8 @@ class SqlStore:
 
     def declare_sets(self, sets: Iterable[Set]) -> None:
         """Make sets (and the sets above them) known, with their names."""
-        declared = tuple(sets)
+        known = set(self.sets(after=None, limit=_EVERY_SET))
+        declared = tuple(declared for declared in sets if declared not in known)
         if declared:
             with self._transaction() as connection:
                 declare_sets(connection, declared)

@@ -187,3 +187,76 @@ def test_showing_an_unknown_format_names_those_there_are(cli: Cli) -> None:
 def test_schemas_are_listed_by_their_addresses(cli: Cli) -> None:
     listed = cli("schemas", "list").stdout.splitlines()
     assert "http://www.loc.gov/standards/mods/v3/mods-3-8.xsd" in listed
+
+
+PAGE = """A title on indigenization
+The indigeniza-tion policy and the indigenization of Nation- building.
+Keywords
+policy, nation
+Authors
+Name | Organization | |
+Doe J. | A university | doe@example.org |
+References
+
+A title on indigenization | A Journal. 2014. № 5 (31).
+"""
+
+
+def test_repairs_are_told_one_by_one(cli: Cli) -> None:
+    (cli.folder / "page.txt").write_text(PAGE)
+    told = cli("load", "page.txt").stderr
+    assert "'indigeniza-tion' -> 'indigenization' (hyphenation)" in told
+    assert "'Nation- building' -> 'Nation-building' (hyphen-space)" in told
+
+
+def test_one_kind_of_repair_can_be_left_out(cli: Cli) -> None:
+    (cli.folder / "page.txt").write_text(PAGE)
+    told = cli("load", "--no-repair", "hyphenation", "page.txt").stderr
+    assert "hyphenation" not in told
+    assert "hyphen-space" in told
+
+
+def test_all_repairs_can_be_left_out(cli: Cli) -> None:
+    (cli.folder / "page.txt").write_text(PAGE)
+    assert "repaired" not in cli("load", "--no-repair", "all", "page.txt").stderr
+
+
+def test_titles_are_listed_as_they_are(cli: Cli) -> None:
+    cli("load", cli.item(title="On [sic] and [/dim]"))
+    assert "On [sic] and [/dim]" in cli("list").stdout
+
+
+def test_an_item_without_a_main_title_is_listed(cli: Cli) -> None:
+    cli("load", cli.item(title={"value": "Other", "type": "alternative"}))
+    assert "None" not in cli("list").stdout
+
+
+def test_a_dry_run_makes_no_store(cli: Cli) -> None:
+    cli("load", "--dry-run", cli.item())
+    assert not (cli.folder / "oai-provider.db").exists()
+
+
+def test_the_same_id_in_two_files_is_refused_the_second_time(cli: Cli) -> None:
+    cli.item("one")
+    (cli.folder / "two.yaml").write_text(yaml.safe_dump(ITEM))
+    assert cli("load", ".").stdout == "1 added, 1 refused\n"
+    assert cli("load", ".").stdout == "1 unchanged, 1 refused\n"
+
+
+def test_a_deletion_of_what_is_not_here_is_told(cli: Cli) -> None:
+    result = cli("load", cli.item(deleted=True))
+    assert result.stdout == "1 unknown\n"
+    assert "is deleted there, and not known here" in result.stderr
+
+
+def test_a_file_that_is_not_read_is_told(cli: Cli) -> None:
+    cli.item()
+    (cli.folder / "notes.odt").write_text("")
+    assert "notes.odt: passed over" in cli("load", ".").stderr
+
+
+def test_a_folder_of_schemas_that_is_none_is_a_usage_error(cli: Cli) -> None:
+    (cli.folder / "oai-provider.toml").write_text('[schemas]\nfolder = "absent"\n')
+    result = cli("load", cli.item())
+    assert result.exit_code == 2
+    assert "absent" in result.stderr

@@ -61,7 +61,7 @@ def _fill(url: str) -> dict[str, dict[str, Record]]:
     place = Place(Path("generated"))
     source = (Sourced(place=place, item=read_item(_item(n))) for n in range(ITEMS))
     assert len(list(ingest.load(source))) == ITEMS
-    identify = ingest.repository.identifier
+    identify = ingest.maker.repository.identifier
     list(ingest.store.delete(identify(f"item-{n}") for n in range(0, ITEMS, 10)))
     records = {prefix: _records(ingest.store, prefix) for prefix in PREFIXES}
     ingest.store.close()

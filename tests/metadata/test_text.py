@@ -5,12 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from oai_provider.metadata.text import LanguageTag, Line, Uri
+from oai_provider.metadata.text import LanguageTag, Line, Uri, WebAddress
 from oai_provider.protocol.xml import DATESTAMP_MARK, not_xml
 
 LINE = TypeAdapter[str](Line)
 TAG = TypeAdapter[str](LanguageTag)
 URI = TypeAdapter[str](Uri)
+ADDRESS = TypeAdapter[str](WebAddress)
 
 
 @given(st.text(st.characters(exclude_categories=()), max_size=20))
@@ -65,3 +66,21 @@ def test_a_language_that_bcp_47_does_not_know_is_refused(tag: str) -> None:
 def test_what_is_no_uri_is_refused(uri: str) -> None:
     with pytest.raises(ValidationError, match="is not a URI"):
         URI.validate_python(uri)
+
+
+@pytest.mark.parametrize(
+    "address", ["http:///x", "http://a:b/", "http://a:b:c/", "http://[::1", "ftp://a"]
+)
+def test_an_address_without_a_host_or_with_an_impossible_port_is_refused(
+    address: str,
+) -> None:
+    with pytest.raises(ValidationError, match="is not a web address"):
+        ADDRESS.validate_python(address)
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["http://пример.рф/я", "https://a.b/a[1]?q=[x]#a#b", "http://a.b/100%", "HTTP://a"],
+)
+def test_addresses_as_people_write_them_are_kept(address: str) -> None:
+    assert ADDRESS.validate_python(address) == address

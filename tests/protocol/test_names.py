@@ -9,6 +9,8 @@ from lxml import etree
 from strategies import identifiers, metadata_prefixes, set_specs
 
 from oai_provider.protocol.names import (
+    has_web_host,
+    is_any_uri,
     is_identifier,
     is_metadata_prefix,
     is_set_spec,
@@ -76,6 +78,42 @@ def test_uris_of_every_shape_are_identifiers(value: str) -> None:
 )
 def test_anything_else_is_no_identifier(value: str) -> None:
     assert not is_identifier(value)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        *("http://a", "HTTPS://a/", "http://a:80", "http://u:p@[::1]:65535/[x]%#a#b"),
+        *("http://пример.рф/я", "https://a?b", "https://a#b", "http://a_b.c/d e"),
+    ],
+)
+def test_a_web_address_names_a_host(value: str) -> None:
+    assert has_web_host(value)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        *("", "http://", "http:///x", "http://:80/", "http://u@/", "http://a:b:c/"),
+        *("http://a:b/", "http://a:/", "http://a:65536/", "http://a:80x", "http:a/b"),
+        *("ftp://a/", " http://a/", "http://[::1/", "http://a b/", "http://a@b@c/"),
+        *("https", "urn:http://a", "http://a\\b/", "http://100%/"),
+    ],
+)
+def test_without_a_host_or_with_an_impossible_port_there_is_no_web_address(
+    value: str,
+) -> None:
+    assert not has_web_host(value)
+
+
+@pytest.mark.parametrize("value", ["urn:a", "http://пример.рф/я", "x:\u2028"])
+def test_a_uri_may_have_letters_of_any_script_in_a_schema(value: str) -> None:
+    assert is_any_uri(value)
+
+
+@pytest.mark.parametrize("value", ["a", "я:1", "x:[я]", "x: я"])
+def test_anything_else_is_no_uri_in_a_schema(value: str) -> None:
+    assert not is_any_uri(value)
 
 
 @pytest.fixture(scope="module")

@@ -344,6 +344,13 @@ def test_what_is_not_understood_is_an_error_and_not_lost(
     assert reason in str(caught.value)
 
 
+def test_attributes_that_it_does_not_know_are_passed_over() -> None:
+    content = f"<GetRecord>{RECORD}</GetRecord>"
+    marked = content.replace("<record>", "<record xmlns:x='urn:x' x:a='1' b='2'>")
+    assert marked != content
+    assert read(around(marked)) == read(around(content))
+
+
 @pytest.mark.parametrize(
     ("document", "reason"),
     [

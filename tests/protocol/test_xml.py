@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from io import BytesIO
 from pathlib import Path
 from threading import Thread
 
@@ -18,10 +19,10 @@ from oai_provider.protocol.xml import (
     Payload,
     XmlError,
     attribute,
+    events,
     not_xml,
     parse,
     payload,
-    stored,
     text,
 )
 
@@ -220,6 +221,40 @@ def test_xinclude_is_left_as_it_is() -> None:
     assert payload(parse(include)) == Payload(include)
 
 
+# Streams.
+
+
+def test_elements_of_a_stream_are_told_as_they_begin_and_end() -> None:
+    told = [(event, e.tag) for event, e in events(BytesIO(b"<a><b/></a>"))]
+    assert told == [("start", "a"), ("start", "b"), ("end", "b"), ("end", "a")]
+
+
+def test_of_a_stream_only_elements_asked_for_are_told() -> None:
+    told = [(event, e.tag) for event, e in events(BytesIO(b"<a><b/></a>"), ["b"])]
+    assert told == [("start", "b"), ("end", "b")]
+
+
+@pytest.mark.parametrize("names", [None, ["a"], ["b"], ["c"]])
+@pytest.mark.parametrize("doctype", DOCTYPES.values(), ids=DOCTYPES.keys())
+def test_a_document_type_declaration_is_refused_in_a_stream(
+    doctype: str, names: list[str] | None
+) -> None:
+    with pytest.raises(XmlError, match="remove <!DOCTYPE>"):
+        list(events(BytesIO(f"{doctype}<a><b/></a>".encode()), names))
+
+
+@pytest.mark.parametrize(
+    "document", [b"", b"<a>\n  <b></a>", b"<a>&x;</a>", b"<a>" * 300 + b"</a>" * 300]
+)
+def test_a_stream_is_refused_in_the_words_a_document_is(document: bytes) -> None:
+    with pytest.raises(XmlError) as whole:
+        parse(document)
+    with pytest.raises(XmlError) as streamed:
+        list(events(BytesIO(document)))
+    assert streamed.value.reason == whole.value.reason
+    assert streamed.value.line == whole.value.line
+
+
 # Payloads.
 
 
@@ -337,10 +372,6 @@ def test_a_payload_as_deep_as_can_be_is_read_inside_a_response(inner: str) -> No
 def test_a_payload_too_deep_to_be_read_in_a_response_is_refused(inner: str) -> None:
     with pytest.raises(XmlError, match="more than 250 levels deep"):
         payload(parse(nested(MAX_DEPTH + 1, inner)))
-
-
-def test_a_payload_that_a_store_kept_is_taken_as_it_is() -> None:
-    assert stored(b"<a/>") == Payload(b"<a/>")
 
 
 def test_marked_places_of_a_payload_get_the_datestamp() -> None:

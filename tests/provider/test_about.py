@@ -1,7 +1,12 @@
 """What stands in <about>: what is given, then the repository's rights, then origins."""
 
-import pytest
+from typing import Final
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from oai_provider.metadata.faults import ItemError
 from oai_provider.metadata.item import Item, read_item
 from oai_provider.protocol.xml import XmlError
 from oai_provider.provider.about import about_payloads
@@ -41,19 +46,69 @@ def test_the_licence_of_the_item_is_not_that_of_its_metadata() -> None:
     assert about_payloads(item, None) == ()
 
 
+ORIGIN: Final = {
+    "base_url": "https://example.org/oai",
+    "identifier": "oai:example.org:a",
+    "datestamp": "2014-05-01",
+    "metadata_namespace": "http://www.openarchives.org/OAI/2.0/oai_dc/",
+    "harvested": "2015-05-01T10:00:00Z",
+    "altered": False,
+}
+
+
 def test_an_origin_is_told_as_provenance() -> None:
-    origin = {
-        "base_url": "https://example.org/oai",
-        "identifier": "oai:example.org:a",
-        "datestamp": "2014-05-01",
-        "metadata_namespace": "http://www.openarchives.org/OAI/2.0/oai_dc/",
-        "harvested": "2015-05-01T10:00:00Z",
-        "altered": False,
-    }
     (provenance,) = about_payloads(
-        _item(provenance={"origin_descriptions": [origin]}), None
+        _item(provenance={"origin_descriptions": [ORIGIN]}), None
     )
     assert b"<baseURL>https://example.org/oai</baseURL>" in provenance.xml
+
+
+_NEAR: Final = st.text(
+    st.sampled_from("a:/?#[]@!%4- .\t\u00a0яЖ\ufffe\ufdd0") | st.characters(),
+    max_size=12,
+)
+_DATES: Final = st.builds(
+    "{}{}{}".format,
+    st.sampled_from(["", " ", "\u2003"]),
+    st.dates(),
+    _NEAR | st.just(""),
+)
+
+
+@given(
+    base_url=st.builds("{}{}".format, st.sampled_from(["http://", "HTTP://a"]), _NEAR),
+    identifier=_NEAR.map("urn:".__add__),
+    namespace=_NEAR | _NEAR.map("x:".__add__),
+    date=_DATES,
+)
+def test_every_origin_an_item_may_have_makes_a_container(
+    base_url: str, identifier: str, namespace: str, date: str
+) -> None:
+    names = {"identifier": identifier, "metadata_namespace": namespace}
+    changes = ({"base_url": base_url}, names, {"datestamp": date, "harvested": date})
+    for change in changes:
+        try:
+            item = _item(provenance={"origin_descriptions": [ORIGIN | change]})
+        except ItemError:
+            continue
+        assert len(about_payloads(item, None)) == 1
+
+
+@pytest.mark.parametrize("path", ["", "/a[1]", "/100%", "/#a#b", "/a|b"])
+@pytest.mark.parametrize("host", ["http://", "http://a:b", "http://a"])
+def test_an_origin_s_base_url_is_accepted_exactly_if_it_can_be_told(
+    host: str, path: str
+) -> None:
+    is_told = host == "http://a" and not path
+    try:
+        item = _item(
+            provenance={"origin_descriptions": [ORIGIN | {"base_url": host + path}]}
+        )
+    except ItemError:
+        assert not is_told
+    else:
+        assert is_told
+        assert len(about_payloads(item, None)) == 1
 
 
 def test_what_is_no_xml_is_an_error() -> None:

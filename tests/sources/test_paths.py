@@ -76,16 +76,9 @@ def test_a_source_beside_an_item_file_is_read_when_it_is_named(tmp_path: Path) -
     assert the_item(read_path(page)).id == "b"
 
 
-def test_a_folder_is_read_file_by_file(tmp_path: Path) -> None:
-    item_file(tmp_path, "1.yaml", "a")
-    written(tmp_path, "2.json", "{")
-    item_file(tmp_path, "3.yaml", "b")
-    reads = list(read_path(tmp_path))
-    assert [r.item.id if isinstance(r, Sourced) else None for r in reads] == [
-        "a",
-        None,
-        "b",
-    ]
+def test_a_folder_is_not_read_but_its_files(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match="is a folder: name a file in it"):
+        read_path(tmp_path)
 
 
 def test_files_of_other_suffixes_in_a_folder_are_passed_over_and_told(
@@ -181,6 +174,34 @@ def test_a_folder_that_must_not_be_read_is_told(
         list(files_of([tmp_path]))
 
 
+@pytest.mark.parametrize("question", ["is_dir", "is_file"])
+def test_a_folder_whose_files_cannot_be_looked_at_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, question: str
+) -> None:
+    path = item_file(tmp_path, "a.yaml")
+    files, ask = files_of([tmp_path]), getattr(Path, question)
+
+    def refuse(file: Path) -> bool:
+        if file == path:
+            raise PermissionError(13, "Permission denied")
+        return bool(ask(file))
+
+    monkeypatch.setattr(Path, question, refuse)
+    with pytest.raises(SourceError, match=r"a\.yaml cannot be read: Permission denied"):
+        list(files)
+
+
+def test_a_path_that_is_not_there_is_told_without_a_hint_from_a_closed_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_folder: Path) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "iterdir", refuse)
+    with pytest.raises(SourceError, match=r"a\.yaml does not exist: see what"):
+        files_of([tmp_path / "a.yaml"])
+
+
 def test_a_file_that_is_gone_when_its_turn_comes_is_told(tmp_path: Path) -> None:
     reads = read_path(item_file(tmp_path, "a.yaml"))
     (tmp_path / "a.yaml").unlink()
@@ -191,13 +212,18 @@ PAGE = "T\nNation- building\nAuthors\nName | Organization |\nReferences"
 
 
 @pytest.mark.parametrize(
-    ("repairs", "count"),
-    [(True, 1), (False, 0), ((), 0), ({Rule.HYPHEN_SPACE}, 1), ({Rule.DECOMPOSED}, 0)],
+    ("given", "count"),
+    [
+        ({}, 1),
+        ({"rules": set()}, 0),
+        ({"rules": {Rule.HYPHEN_SPACE}}, 1),
+        ({"rules": {Rule.DECOMPOSED}}, 0),
+    ],
 )
 def test_repairs_are_made_by_all_rules_or_none_or_some(
-    tmp_path: Path, repairs: bool | set[Rule], count: int
+    tmp_path: Path, given: dict[str, set[Rule]], count: int
 ) -> None:
-    item = the_item(read_path(written(tmp_path, "a.txt", PAGE), repairs=repairs))
+    item = the_item(read_path(written(tmp_path, "a.txt", PAGE), **given))
     assert item.provenance is not None
     assert len(item.provenance.repairs) == count
 

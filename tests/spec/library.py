@@ -116,7 +116,7 @@ class Library:
         )
         self._ingest = open_ingest(self.config, self.clock)
         self.store = self._ingest.store
-        self.repository = self._ingest.repository
+        self.repository = self._ingest.maker.repository
         self.client = Client(self.app())
 
     def app(self) -> Flask:

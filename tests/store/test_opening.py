@@ -14,10 +14,10 @@ from sqlalchemy import create_engine
 
 from oai_provider.store import sql_store
 from oai_provider.store.base import StoreAway, StoreError
-from oai_provider.store.engines import open_store
+from oai_provider.store.engines import open_store, shown
 from oai_provider.store.tables import REVISION, metadata
 from oai_provider.store.upgrade import VERSION_TABLE
-from oai_provider.testing import OAI_DC, StandingClock, delete, put, write_of
+from oai_provider.testing import OAI_DC, StandingClock, delete, put, selection, write_of
 
 
 def opened(file: Path, *, patience: float = 5) -> sql_store.SqlStore:
@@ -162,14 +162,55 @@ def test_pages_are_large_enough_for_several_records(tmp_path: Path) -> None:
         ("mysql://host/db", "no stores of the kind mysql: write sqlite:///FILE"),
         ("sqlite+aiosqlite:///x.db", "no stores of the kind sqlite+aiosqlite"),
         ("nonsense://x", "no stores of the kind nonsense"),
+        (
+            "postgresql://u:p@h:port/db",
+            "'postgresql://***@h:port/db' is no store: write sqlite:///FILE",
+        ),
     ],
 )
 def test_url_that_names_no_store_is_refused(url: str, said: str) -> None:
     assert said in refusal(url)
 
 
-def test_password_is_not_shown() -> None:
-    assert "secret" not in refusal("mysql://user:secret@host/db")
+SECRETIVE = [
+    "mysql://user:secret@host/db",
+    "mysql://user:s3@secret@host/db",
+    "mysql://host/db?user=u&password=secret",
+    "postgresql//user:secret@host/db",
+    "postgresql//user:s3@secret@host/db",
+    "postgresql://user:secret@host:port/db",
+    "user:secret@host:port/db",
+    "postgresql:/user:x/secret@host/db?password=secret",
+]
+
+
+@pytest.mark.parametrize("url", SECRETIVE)
+def test_password_is_not_shown(url: str) -> None:
+    assert "secret" not in refusal(url)
+    assert "secret" not in shown(url)
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("sqlite:///store.db", "sqlite:///store.db"),
+        ("sqlite:////srv/a@b.db", "sqlite:////srv/a@b.db"),
+        ("postgresql://user@host/db", "postgresql://user@host/db"),
+        ("postgresql://user:secret@host/db", "postgresql://user:***@host/db"),
+        (
+            "postgresql://host/db?password=x&a=b",
+            "postgresql://host/db?password=***&a=b",
+        ),
+        ("nonsense", "nonsense"),
+    ],
+)
+def test_the_rest_of_a_url_is_shown(url: str, said: str) -> None:
+    assert shown(url) == said
+
+
+def test_an_at_sign_in_a_password_has_to_be_escaped() -> None:
+    said = refusal("postgresql://user:se@cret@host/db")
+    assert said == "postgresql://***@host/db: write @ in a password as %40"
 
 
 def test_missing_driver_is_named_with_how_to_get_it(
@@ -205,12 +246,20 @@ def test_file_that_is_no_database_is_refused_and_left_as_it_is(
     assert file.read_bytes() == before
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everything")
-def test_file_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("locked", "said"),
+    [
+        ("store.db", "the file cannot be written: make it readable and writable"),
+        ("", "cannot be written: make it writable"),
+    ],
+)
+def test_what_cannot_be_written_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, locked: str, said: str
+) -> None:
     opened(tmp_path / "store.db").close()
-    (tmp_path / "store.db").chmod(0o444)
-    said = refusal(f"sqlite:///{tmp_path}/store.db")
-    assert "make it readable and writable" in said
+    # Root may write everything, so that permissions would prove nothing.
+    monkeypatch.setattr(os, "access", lambda path, _: path != tmp_path / locked)
+    assert said in refusal(f"sqlite:///{tmp_path}/store.db")
 
 
 def test_database_opened_for_reading_only_is_refused_with_the_remedy(
@@ -237,6 +286,20 @@ def test_database_of_a_newer_program_is_refused(tmp_path: Path) -> None:
     said = refusal(f"sqlite:///{tmp_path}/store.db")
     assert "revision 9999" in said
     assert "install the newest oai-provider" in said
+
+
+def test_items_in_more_sets_than_a_statement_takes_are_stored_and_counted() -> None:
+    store = open_store("sqlite://", clock=StandingClock())
+    with store._engine.connect() as connection:  # noqa: SLF001 - its only connection
+        driver = connection.connection.driver_connection
+        assert isinstance(driver, sqlite3.Connection)
+        driver.setlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER, 1_100)
+    store.declare_formats([OAI_DC])
+    sets = [f"s{n}" for n in range(1_200)]
+    for text in ("first", "second"):
+        put(store, write_of("a", text, sets=sets, formats=["oai_dc"]))
+    assert {store.count(selection(set_spec=spec)) for spec in sets} == {1}
+    store.close()
 
 
 # What goes wrong later.

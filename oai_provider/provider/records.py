@@ -1,0 +1,123 @@
+"""The records of an item in the making: written in each format, and validated.
+
+Nothing leaves here that fails its schema; what does is told as a fault.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from lxml import etree
+
+from oai_provider.metadata.format import Context, Format, FormatError
+from oai_provider.metadata.item import Item
+from oai_provider.protocol.xml import SCHEMA_LOCATION, Payload, XmlError, parse, payload
+from oai_provider.provider.about import about_payloads
+from oai_provider.provider.repository import Repository
+from oai_provider.xsd import SchemaFault, Schemas
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordFault:
+    """Why an item is refused in a format, or as a whole without one."""
+
+    reason: str
+    field: str = ""
+    metadata_prefix: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """What of an item is fit to be served, and what is not."""
+
+    payloads: Mapping[str, Payload]
+    about: tuple[Payload, ...]
+    faults: tuple[RecordFault, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordMaker:
+    """Makes records by the formats installed and the schemas of their catalogue."""
+
+    repository: Repository
+    schemas: Schemas
+    formats: Mapping[str, Format]
+
+    def made(self, item: Item, identifier: str) -> Made:
+        """Return the records of an item; none if it is refused as a whole."""
+        faults: list[RecordFault] = []
+        try:
+            about = about_payloads(item, self.repository.record_rights)
+            faults += self._about_faults(about)
+        except (XmlError, ValueError) as error:
+            faults.append(RecordFault(reason=str(error), field="about"))
+        if faults:
+            return Made(payloads={}, about=(), faults=tuple(faults))
+        faults += self._unknown_formats(item)
+        payloads = {}
+        for format_ in self.formats.values():
+            result = self._record(item, identifier, format_)
+            if isinstance(result, Payload):
+                payloads[format_.metadata_prefix] = result
+            else:
+                faults += result
+        if not payloads and not faults:
+            reason = "no installed format can say what this item says"
+            faults.append(RecordFault(reason=reason))
+        return Made(payloads=payloads, about=about, faults=tuple(faults))
+
+    def _about_faults(self, about: tuple[Payload, ...]) -> Iterator[RecordFault]:
+        for container in about:
+            for fault in self.schemas.container_faults(parse(container.xml)):
+                yield RecordFault(reason=fault.message, field=f"about{fault.path}")
+
+    def _unknown_formats(self, item: Item) -> Iterator[RecordFault]:
+        known = ", ".join(self.formats)
+        for prefix in sorted(item.native.keys() - self.formats.keys()):
+            yield RecordFault(
+                reason=f"there is no format {prefix}; there is {known}",
+                field=f"native.{prefix}",
+                metadata_prefix=prefix,
+            )
+
+    def _record(
+        self, item: Item, identifier: str, format_: Format
+    ) -> Payload | tuple[RecordFault, ...]:
+        prefix = format_.metadata_prefix
+        native = item.native.get(prefix)
+        try:
+            if native is None:
+                element = format_.write(item, self._context(identifier))
+            else:
+                element = _located(parse(native.encode()), format_)
+            if element is None:
+                return ()
+            faults = self.schemas.faults(element, format_.schema)
+            if not faults:
+                return payload(element)
+        except (FormatError, XmlError) as error:
+            field = "" if native is None else f"native.{prefix}"
+            fault = RecordFault(reason=str(error), field=field, metadata_prefix=prefix)
+            return (fault,)
+        return tuple(_told(fault, prefix) for fault in faults)
+
+    def _context(self, identifier: str) -> Context:
+        return Context(
+            identifier=identifier,
+            repository_name=self.repository.name,
+            landing_page=self.repository.public_item_url(identifier),
+        )
+
+
+def _told(fault: SchemaFault, prefix: str) -> RecordFault:
+    return RecordFault(reason=fault.message, field=fault.path, metadata_prefix=prefix)
+
+
+def _located(root: etree._Element, format_: Format) -> etree._Element:
+    """Return the element naming the schema that ListMetadataFormats names."""
+    # OAI-PMH 3.4: they must be the same; what is said of other namespaces stays.
+    words = root.get(SCHEMA_LOCATION, "").split()
+    locations = dict(zip(words[::2], words[1::2], strict=False))
+    if locations.get(format_.namespace) != format_.schema:
+        locations[format_.namespace] = format_.schema
+        root.set(SCHEMA_LOCATION, " ".join(f"{n} {s}" for n, s in locations.items()))
+    return root

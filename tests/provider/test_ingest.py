@@ -1,0 +1,201 @@
+"""What comes in, what is refused, and that the one never keeps the other out."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from pathlib import Path
+
+import pytest
+from lxml import etree
+from memory_store import MemoryStore
+
+from oai_provider.metadata.format import Context, Format, FormatError, load_formats
+from oai_provider.metadata.item import Item, read_item
+from oai_provider.protocol.request import Selection
+from oai_provider.provider.ingest import Ingest, Loaded, Refusal
+from oai_provider.provider.records import RecordMaker
+from oai_provider.provider.repository import Repository
+from oai_provider.resources import schemas_folder
+from oai_provider.sources.base import Place, Read, Sourced, Unreadable
+from oai_provider.store.base import Outcome
+from oai_provider.xsd import Schemas
+
+SCHEMAS = Schemas(schemas_folder())
+DC = "http://www.openarchives.org/OAI/2.0/oai_dc/"
+RIGHTS = "http://www.openarchives.org/OAI/2.0/rights/"
+
+
+@pytest.fixture
+def ingest() -> Ingest:
+    repository = Repository(
+        name="A repository",
+        base_url="https://repository.example.org/oai",
+        admin_emails=("a@example.org",),
+        repository_identifier="repository.example.org",
+        token_keys=(b"k" * 32,),
+    )
+    maker = RecordMaker(repository=repository, schemas=SCHEMAS, formats=load_formats())
+    start, seconds = datetime(2014, 5, 1, tzinfo=UTC), count()
+    store = MemoryStore(lambda: start + timedelta(seconds=next(seconds)))
+    return Ingest(store=store, maker=maker)
+
+
+def item(name: str, *, line: int = 1, **fields: object) -> Sourced:
+    data = {"id": name, "resource_type": "article", "title": name} | fields
+    return Sourced(place=Place(Path("x.jsonl"), line), item=read_item(data))
+
+
+def refusals(ingest: Ingest, *reads: Read) -> list[Refusal]:
+    return [r for r in ingest.load(reads) if isinstance(r, Refusal)]
+
+
+def outcomes(ingest: Ingest, *reads: Read) -> list[Outcome | None]:
+    return [r.outcome for r in ingest.load(reads) if isinstance(r, Loaded)]
+
+
+def identifiers(ingest: Ingest, prefix: str = "oai_dc") -> list[str]:
+    page = ingest.store.headers(
+        Selection(metadata_prefix=prefix), after=None, limit=1000
+    )
+    return [header.identifier.rpartition(":")[2] for header in page.headers]
+
+
+def test_an_item_comes_in_in_every_format(ingest: Ingest) -> None:
+    assert outcomes(ingest, item("a")) == [Outcome.ADDED]
+    assert identifiers(ingest, "oai_dc") == identifiers(ingest, "mods") == ["a"]
+
+
+def test_more_items_than_a_batch_come_in_in_order(ingest: Ingest) -> None:
+    found = list(ingest.load(item(f"i{n}", line=n) for n in range(1_203)))
+    assert [r.place.line for r in found] == list(range(1_203))
+    assert ingest.store.totals().items == 1_203
+
+
+def test_what_was_unreadable_is_refused_with_its_place(ingest: Ingest) -> None:
+    place = Place(Path("x.jsonl"), 7)
+    bad = Unreadable(place=place, reason="no", field="titles", identifier="b")
+    assert refusals(ingest, item("a"), bad, item("c")) == [
+        Refusal(place=place, reason="no", field="titles", identifier="b")
+    ]
+    assert identifiers(ingest) == ["a", "c"]
+
+
+def test_a_record_that_fails_its_schema_is_refused_in_its_format(
+    ingest: Ingest,
+) -> None:
+    bad = f'<dc xmlns="{DC}"><x/></dc>'
+    (refusal,) = refusals(ingest, item("a", native={"oai_dc": bad}))
+    assert (refusal.metadata_prefix, refusal.field) == ("oai_dc", "/dc/x")
+    assert identifiers(ingest, "oai_dc") == []
+    assert identifiers(ingest, "mods") == ["a"]
+
+
+def test_a_record_served_before_stays_when_its_update_is_refused(
+    ingest: Ingest,
+) -> None:
+    outcomes(ingest, item("a"))
+    before = ingest.store.record("oai:repository.example.org:a", "oai_dc")
+    bad = f'<dc xmlns="{DC}"><x/></dc>'
+    outcomes(ingest, item("a", title="new", native={"oai_dc": bad}))
+    assert ingest.store.record("oai:repository.example.org:a", "oai_dc") == before
+
+
+def test_native_xml_of_an_unknown_format_is_refused(ingest: Ingest) -> None:
+    (refusal,) = refusals(ingest, item("a", native={"etdms": "<x xmlns='urn:x'/>"}))
+    assert refusal.metadata_prefix == "etdms"
+    assert refusal.reason == "there is no format etdms; there is mods, oai_dc"
+
+
+def test_native_xml_that_is_none_is_refused(ingest: Ingest) -> None:
+    (refusal,) = refusals(ingest, item("a", native={"mods": "<mods>"}))
+    assert refusal.field == "native.mods"
+
+
+@pytest.mark.parametrize(
+    "about",
+    [f'<rights xmlns="{RIGHTS}"><bogus/></rights>', "<x xmlns='urn:x'/>", "<a>"],
+)
+def test_an_about_container_that_is_not_valid_keeps_the_item_out(
+    ingest: Ingest, about: str
+) -> None:
+    (refusal,) = refusals(ingest, item("a", about=[about]))
+    assert refusal.field.startswith("about")
+    assert refusal.metadata_prefix is None
+    assert identifiers(ingest) == []
+
+
+def test_an_id_that_stands_twice_is_refused_the_second_time(ingest: Ingest) -> None:
+    again = item("a", line=2, title="other")
+    (refusal,) = refusals(ingest, item("a"), item("b"), again)
+    assert (refusal.place.line, refusal.field) == (2, "id")
+    assert outcomes(ingest, item("a")) == [Outcome.UNCHANGED]
+
+
+def test_of_two_harvested_records_the_later_one_stays(ingest: Ingest) -> None:
+    older = item("a", datestamp="2014-01-01", title="older")
+    newer = item("a", datestamp="2014-01-02", title="newer")
+    assert refusals(ingest, older, newer) == []
+    record = ingest.store.record("oai:repository.example.org:a", "oai_dc")
+    assert record is not None
+    assert record.metadata is not None
+    assert b">newer<" in record.metadata.xml
+
+
+def test_a_deleted_item_becomes_a_tombstone(ingest: Ingest) -> None:
+    outcomes(ingest, item("a"))
+    tombstone = replace(item("a"), tombstone=True)
+    assert outcomes(ingest, tombstone, item("b")) == [Outcome.DELETED, Outcome.ADDED]
+    assert ingest.store.totals().deleted == 1
+
+
+def test_deleting_what_was_never_there_is_told(ingest: Ingest) -> None:
+    assert outcomes(ingest, replace(item("a"), tombstone=True)) == [Outcome.UNKNOWN]
+
+
+def test_a_dry_run_tells_and_stores_nothing(ingest: Ingest) -> None:
+    bad = item("b", native={"mods": "<mods>"})
+    found = list(ingest.load([item("a"), bad], dry_run=True))
+    assert [r.outcome for r in found if isinstance(r, Loaded)] == [None, None]
+    assert sum(isinstance(r, Refusal) for r in found) == 1
+    assert ingest.store.totals().items == 0
+
+
+def _failing(_item: Item, _context: Context) -> etree._Element | None:
+    raise FormatError("cannot be said")
+
+
+def test_a_format_that_refuses_an_item_keeps_no_other_format_out(
+    ingest: Ingest,
+) -> None:
+    formats = dict(load_formats())
+    formats["mods"] = replace(formats["mods"], write=_failing)
+    maker = replace(ingest.maker, formats=formats)
+    picky = replace(ingest, maker=maker)
+    (refusal,) = refusals(picky, item("a"))
+    assert (refusal.metadata_prefix, refusal.reason) == ("mods", "cannot be said")
+    assert identifiers(picky) == ["a"]
+
+
+def _nothing(_item: Item, _context: Context) -> etree._Element | None:
+    return None
+
+
+def test_an_item_that_no_format_can_say_is_refused(ingest: Ingest) -> None:
+    mods: Format = replace(load_formats()["mods"], write=_nothing)
+    mute = replace(ingest, maker=replace(ingest.maker, formats={"mods": mods}))
+    (refusal,) = refusals(mute, item("a"))
+    assert refusal.reason == "no installed format can say what this item says"
+
+
+def test_items_are_read_no_faster_than_they_are_stored(ingest: Ingest) -> None:
+    read = 0
+
+    def source() -> Iterator[Read]:
+        nonlocal read
+        for number in range(2_000):
+            read += 1
+            yield item(f"i{number}")
+
+    next(ingest.load(source()))
+    assert read < 2_000
