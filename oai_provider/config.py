@@ -27,7 +27,12 @@ from pydantic_settings import (
 
 from oai_provider.errors import OaiProviderError
 from oai_provider.protocol.datestamp import Granularity
-from oai_provider.protocol.names import is_set_spec
+from oai_provider.protocol.names import (
+    SET_SPEC_RULE,
+    has_web_host,
+    is_identifier,
+    is_set_spec,
+)
 from oai_provider.protocol.xml import not_xml
 from oai_provider.provider.containers import (
     Branding,
@@ -43,7 +48,7 @@ DEFAULT_FILE: Final = Path("oai-provider.toml")
 # OAI identifier scheme 2.0: a domain name with at least one dot.
 _DOMAIN = re.compile(r"[A-Za-z][A-Za-z0-9-]*(\.[A-Za-z][A-Za-z0-9-]*)+")
 # OAI-PMH.xsd, emailType.
-_EMAIL = re.compile(r"\S+@(\S+\.)+\S+")
+_EMAIL = re.compile(r"\S+@\S+\.\S+")
 _DAY_GRANULARITIES: Final = {"day": Granularity.DAY, "second": Granularity.SECOND}
 
 
@@ -62,23 +67,25 @@ def _domain(value: str) -> str:
 
 
 def _email(value: str) -> str:
-    return _legal(_EMAIL, "an e-mail address such as library@example.org", value)
+    return _legal(_EMAIL, "an e-mail address such as library@example.org", _line(value))
 
 
 def _base_url(value: str) -> str:
-    parts = urlsplit(value)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise ValueError(f"{value!r} is not an http(s) URL")
-    if parts.query or parts.fragment or "?" in value or "#" in value:
+    if not is_identifier(value) or not has_web_host(value):
+        raise ValueError(
+            f"{value!r} is not an http(s) URL: write https://host/oai, with %20 for"
+            " spaces and letters of other scripts"
+        )
+    if "?" in value or "#" in value:
         raise ValueError(f"{value!r} has a query or fragment: leave it out")
-    if parts.path.strip("/") == "":
+    if urlsplit(value).path.strip("/") == "":
         raise ValueError(f"{value!r} has no path: add one, such as /oai")
     return value
 
 
 def _set_spec(value: str) -> str:
     if not is_set_spec(value):
-        raise ValueError(f"{value!r} is not a setSpec such as history:asia")
+        raise ValueError(f"{value!r} is not legal: {SET_SPEC_RULE}")
     return value
 
 
@@ -102,7 +109,7 @@ class DeclaredSet(_Section):
         description="setSpec; colons make it part of a set above"
     )
     name: Line = Field(description="setName")
-    description: str | None = Field(
+    description: Line | None = Field(
         default=None, description="plain text, served as a Dublin Core setDescription"
     )
 
@@ -255,9 +262,7 @@ def load_config(
     `file`, `oai-provider.toml` in the current folder is read if it is there.
     Raises `ConfigError` with every problem.
     """
-    if file is not None and not file.is_file():
-        raise ConfigError(f"there is no configuration file {file}")
-    source = file or (DEFAULT_FILE if DEFAULT_FILE.is_file() else None)
+    source = _source(file)
 
     class Located(Config):
         model_config = SettingsConfigDict(toml_file=source)
@@ -269,6 +274,10 @@ def load_config(
     problems = list(_unknown_variables(os.environ))
     try:
         config = Located(**given)  # type: ignore[arg-type]  # sections are validated here
+    except OSError as error:
+        raise _unreadable(source, error) from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{source} is not in UTF-8: {error}") from error
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{source} is not TOML: {error}") from error
     except SettingsError as error:
@@ -281,6 +290,23 @@ def load_config(
             f"the configuration{where} has problems:\n" + "\n".join(problems)
         )
     return config
+
+
+def _source(file: Path | None) -> Path | None:
+    """Return the file to be read: the one named, or the usual one if it is there."""
+    named = file or DEFAULT_FILE
+    try:
+        if named.is_file():
+            return named
+    except OSError as error:
+        raise _unreadable(named, error) from error
+    if file is not None:
+        raise ConfigError(f"there is no configuration file {file}")
+    return None
+
+
+def _unreadable(file: Path | None, error: OSError) -> ConfigError:
+    return ConfigError(f"cannot read {file}: {error.strerror}")
 
 
 def _unknown_variables(environ: Mapping[str, str]) -> Iterator[str]:

@@ -1,16 +1,17 @@
 """The published XML Schemas, for operators who prefer them to ours.
 
 They are fetched from their own addresses and kept only if their SHA-256 sums are
-those that `SOURCES.toml` lists. Ours stay in the place of what could not be had, so
-that the folder made can always be used.
+those that `SOURCES.toml` lists. Ours take the place of what could not be had, so that
+the folder made can always be used. What is there already is not fetched again, and
+nothing is replaced but by a published schema.
 """
 
 import hashlib
 import shutil
 import tomllib
-import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPException
 from pathlib import Path
@@ -58,27 +59,46 @@ def pull_schemas(ours: Path, folder: Path) -> Iterator[Pulled]:
 
     Raises `SchemaSourceError` if the folder cannot be written.
     """
-    try:
-        shutil.copytree(ours, folder, dirs_exist_ok=True)
-    except OSError as error:
-        raise SchemaSourceError(f"cannot write {folder}: {error}") from error
+    with _writing(folder):
+        shutil.copytree(ours, folder, dirs_exist_ok=True, copy_function=_copy_new)
     for source in read_sources(ours):
         yield _pull(source, folder / source.file)
 
 
+@contextmanager
+def _writing(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise SchemaSourceError(f"cannot write {path}: {error}") from error
+
+
+def _copy_new(ours: str, target: str) -> None:
+    if not Path(target).exists():
+        shutil.copy(ours, target)
+
+
 def _pull(source: SchemaSource, target: Path) -> Pulled:
+    with _writing(target):
+        is_there = _sum(target.read_bytes()) == source.sha256
+    if is_there:
+        return Pulled(url=source.url)
     try:
         data = _fetch(source.url)
-    except (OSError, HTTPException, urllib.error.URLError) as error:
+    except (OSError, HTTPException) as error:
         return Pulled(url=source.url, problem=f"cannot be fetched: {error}")
-    found = hashlib.sha256(data).hexdigest()
-    if found != source.sha256:
-        problem = f"has the SHA-256 {found}, not {source.sha256}; ours is kept"
+    if _sum(data) != source.sha256:
+        problem = f"has the SHA-256 {_sum(data)}, not {source.sha256}: not taken"
         return Pulled(url=source.url, problem=problem)
-    part = target.with_suffix(".part")
-    part.write_bytes(data)
-    part.replace(target)
+    with _writing(target):
+        part = target.with_suffix(".part")
+        part.write_bytes(data)
+        part.replace(target)
     return Pulled(url=source.url)
+
+
+def _sum(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
 
 
 def _fetch(url: str) -> bytes:

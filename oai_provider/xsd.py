@@ -24,13 +24,13 @@ from lxml import etree
 
 from oai_provider.errors import OaiProviderError
 from oai_provider.protocol import xml
+from oai_provider.protocol.names import OAI_NS
 
-_OAI: Final = "http://www.openarchives.org/OAI/2.0/"
-ENVELOPE: Final = f"{_OAI}OAI-PMH.xsd"
+ENVELOPE: Final = f"{OAI_NS}OAI-PMH.xsd"
 # What may stand in description, setDescription and about, whatever the formats.
 # rightsManifest.xsd includes rights.xsd, which has the same namespace.
 CONTAINERS: Final = tuple(
-    f"{_OAI}{name}.xsd"
+    f"{OAI_NS}{name}.xsd"
     for name in (
         "oai-identifier",
         "friends",
@@ -175,7 +175,7 @@ class _Catalogue:
         """Return the schema of an address, parsed anew."""
         file = self.file(url, named_by=named_by)
         # Published schemas may carry a DOCTYPE, which xml.parse refuses.
-        parser = etree.XMLParser(
+        parser = etree.XMLParser(  # noqa: TID251 - see the line above
             no_network=True, load_dtd=False, resolve_entities=False
         )
         try:

@@ -12,10 +12,9 @@ from oai_provider.cli.settings import (
     plainly,
     store_option,
 )
-from oai_provider.store.base import Outcome
 
 
-@click.command(epilog="Example: oai-provider delete kaziev-2014")
+@click.command(epilog="Example: oai-provider delete 000_ce5b2683a573652e")
 @click.argument("ids", metavar="ID...", nargs=-1, required=True)
 @store_option
 @config_option
@@ -27,11 +26,18 @@ def delete(ids: tuple[str, ...], store: str | None, config_file: Path | None) ->
     revive it.
     """
     provider = open_provider(configured(config_file, store=store), utc_now)
-    identifiers = [provider.identifier_of(name) for name in ids]
-    outcomes = list(provider.store.delete(identifiers))
-    for identifier, outcome in zip(identifiers, outcomes, strict=True):
-        missing = outcome is Outcome.UNKNOWN
-        said = "there is no such item" if missing else outcome.value
-        click.echo(f"{identifier}: {said}", err=missing)
-    if Outcome.UNKNOWN in outcomes:
+    found: list[str] = []
+    missing: list[str] = []
+    for name in ids:
+        item = provider.item(name)
+        if item is None:
+            missing.append(provider.repository.identifier(name))
+        else:
+            found.append(item.header.identifier)
+    outcomes = provider.store.delete(found)
+    for identifier, outcome in zip(found, outcomes, strict=True):
+        click.echo(f"{identifier}: {outcome.value}")
+    for identifier in missing:
+        click.echo(f"{identifier}: there is no such item", err=True)
+    if missing:
         raise click.exceptions.Exit(REFUSED)

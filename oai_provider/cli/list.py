@@ -1,18 +1,28 @@
 """`oai-provider list`: what is in the store."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import click
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from oai_provider.assembly import open_provider, utc_now
 from oai_provider.cli.settings import config_option, configured, plainly, store_option
 from oai_provider.protocol.datestamp import Granularity, format_datestamp
 from oai_provider.store.base import StoredItem
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Row:
+    identifier: str
+    datestamp: str
+    deleted: bool
+    sets: tuple[str, ...]
+    title: str | None
 
 
 @click.command("list", epilog="Example: oai-provider list --json | jq .identifier")
@@ -27,23 +37,30 @@ def list_items(*, as_json: bool, store: str | None, config_file: Path | None) ->
         for item in provider.store.items():
             click.echo(json.dumps(asdict(_row(item)), ensure_ascii=False))
         return
-    table = Table("identifier", "datestamp", "sets", "title", box=None)
-    for item in provider.store.items():
-        row = _row(item)
-        title = Text("deleted", style="dim") if row.deleted else Text(row.title or "")
-        table.add_row(row.identifier, row.datestamp, " ".join(row.sets), title)
+    rows = map(_row, provider.store.items())
+    if Console().is_terminal:
+        _print_table(rows)
+    else:
+        for row in rows:
+            click.echo("\t".join(_cells(row)))
     totals = provider.store.totals()
+    noun = "item" if totals.items == 1 else "items"
+    click.echo(f"{totals.items} {noun}, {totals.deleted} deleted")
+
+
+def _print_table(rows: Iterable[_Row]) -> None:
+    """Print a table in which identifiers stay whole, to be copied."""
+    table = Table(Column("identifier", overflow="fold"), box=None)
+    for name in ("datestamp", "sets", "title"):
+        table.add_column(name)
+    for row in rows:
+        table.add_row(*map(Text, _cells(row)))
     Console().print(table)
-    click.echo(f"{totals.items} items, {totals.deleted} deleted")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Row:
-    identifier: str
-    datestamp: str
-    deleted: bool
-    sets: tuple[str, ...]
-    title: str | None
+def _cells(row: _Row) -> tuple[str, str, str, str]:
+    title = "(deleted)" if row.deleted else row.title or ""
+    return row.identifier, row.datestamp, " ".join(row.sets), title
 
 
 def _row(stored: StoredItem) -> _Row:

@@ -45,10 +45,17 @@ def _set_spec(
     return value
 
 
+def _paths(
+    _context: click.Context, _parameter: click.Parameter, value: tuple[str, ...]
+) -> tuple[Path, ...]:
+    if "" in value:
+        # Path("") would be the current folder: think of an unset shell variable.
+        raise click.BadParameter("a path is empty; write . for the current folder")
+    return tuple(map(Path, value))
+
+
 @click.command(epilog=_EPILOG)
-@click.argument(
-    "paths", metavar="PATH...", nargs=-1, required=True, type=click.Path(path_type=Path)
-)
+@click.argument("paths", metavar="PATH...", nargs=-1, required=True, callback=_paths)
 @click.option("--strict", is_flag=True, help="Refuse a whole file for one bad record.")
 @click.option("--dry-run", is_flag=True, help="Read and validate, store nothing.")
 @click.option(
@@ -96,6 +103,8 @@ def load(  # noqa: PLR0913 - an option each
         repairs=frozenset() if _ALL in unrepaired else ALL_RULES - {*unrepaired},
     )
     for file in passed_over(paths):
+        if file.name.partition(".db")[1]:
+            continue  # A store beside the files, with its log.
         click.echo(f"{file}: passed over: not a kind of file that is read", err=True)
     with _progress() as progress:
         task = progress.add_task("loading")
@@ -153,7 +162,7 @@ class _Loading:
         yield from self._ingest.load(reads, dry_run=self._dry_run)
 
     def _reads(self, file: Path) -> Iterator[Read]:
-        for read in read_path(file, repairs=self._repairs):
+        for read in read_path(file, rules=self._repairs):
             if isinstance(read, Sourced) and self._sets:
                 sets = tuple(dict.fromkeys((*read.item.sets, *self._sets)))
                 yield replace(read, item=read.item.model_copy(update={"sets": sets}))

@@ -21,6 +21,7 @@ from oai_provider.config import PREFIX, Config
 from oai_provider.provider.ingest import Ingest, Refusal
 from oai_provider.resources import records_folder
 from oai_provider.sources.paths import files_of, read_path
+from oai_provider.store.engines import shown
 
 _EPILOG = """Examples:
 
@@ -112,8 +113,10 @@ def _greet(config: Config, ingest: Ingest) -> None:
     totals, base_url = ingest.store.totals(), config.base_url
     prefixes = ", ".join(f.metadata_prefix for f in ingest.store.formats())
     click.echo(f"{config.repository.name} at {base_url}")
-    click.echo(f"{totals.items} items ({totals.deleted} deleted) in {prefixes}")
-    click.echo(f"Store: {config.store.url}")
+    noun = "item" if totals.items == 1 else "items"
+    click.echo(f"{totals.items} {noun} ({totals.deleted} deleted) in {prefixes}")
+    click.echo(f"Listening on http://{config.server.host}:{config.server.port}")
+    click.echo(f"Store: {shown(config.store.url)}")
     for warning in _warnings(config):
         click.echo(f"Warning: {warning}", err=True)
     click.echo(f"Try:   curl '{base_url}?verb=ListRecords&metadataPrefix=oai_dc'")

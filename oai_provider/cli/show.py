@@ -14,10 +14,10 @@ from oai_provider.cli.settings import (
     plainly,
     store_option,
 )
-from oai_provider.provider.answer import Provider
+from oai_provider.store.base import Store
 
 
-@click.command(epilog="Example: oai-provider show kaziev-2014 --format mods")
+@click.command(epilog="Example: oai-provider show 000_ce5b2683a573652e --format mods")
 @click.argument("name", metavar="ID")
 @click.option("--format", "prefix", metavar="P", help="Show the record in this format.")
 @store_option
@@ -28,24 +28,22 @@ def show(
 ) -> None:
     """Show an item as YAML, private fields included, or one of its records as XML."""
     provider = open_provider(configured(config_file, store=store), utc_now)
-    identifier = provider.identifier_of(name)
-    if prefix is not None:
-        click.echo(_record(provider, identifier, prefix))
-        return
-    item = provider.store.item(identifier)
+    item = provider.item(name)
     if item is None:
+        identifier = provider.repository.identifier(name)
         raise Refused(f"there is no item {identifier}; `oai-provider list` names all")
+    if prefix is not None:
+        click.echo(_record(provider.store, item.header.identifier, prefix))
+        return
     source = json.loads(item.source)
     click.echo(yaml.safe_dump(source, allow_unicode=True, sort_keys=False), nl=False)
 
 
-def _record(provider: Provider, identifier: str, prefix: str) -> bytes:
-    record = provider.store.record(identifier, prefix)
+def _record(store: Store, identifier: str, prefix: str) -> bytes:
+    record = store.record(identifier, prefix)
     if record is None:
-        formats = provider.store.formats_of(identifier)
-        if formats is None:
-            raise Refused(f"there is no item {identifier}")
-        prefixes = ", ".join(f.metadata_prefix for f in formats)
+        formats = store.formats_of(identifier) or ()
+        prefixes = ", ".join(f.metadata_prefix for f in formats) or "no format"
         raise Refused(f"{identifier} is not available in {prefix}, only in {prefixes}")
     if record.metadata is None:
         raise Refused(f"{identifier} is deleted: there is only its header")

@@ -2,7 +2,7 @@
 
 A name's parts are kept as given and never guessed: `family` and `given` come from a
 person or a rule of the journal, `name` is the form as printed. An e-mail address is
-kept for the repository's own use; it is private unless the item says otherwise.
+kept for the repository's own use, and served nowhere.
 """
 
 from collections.abc import Mapping
@@ -27,7 +27,11 @@ class Organisation(Part):
 
 
 class Email(Part):
-    """An e-mail address, served nowhere unless it is public."""
+    """An e-mail address, kept and served nowhere, `public` or not.
+
+    `public` records the author's consent, for formats that have a place for an
+    address; none served today has one.
+    """
 
     scalar_field: ClassVar[str] = "value"
 

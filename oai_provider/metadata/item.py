@@ -46,7 +46,12 @@ from oai_provider.metadata.text import (
     WebAddress,
 )
 from oai_provider.metadata.vocabularies import RESOURCE_TYPES, resource_type_id
-from oai_provider.protocol.names import is_metadata_prefix, is_set_spec
+from oai_provider.protocol.names import (
+    METADATA_PREFIX_RULE,
+    SET_SPEC_RULE,
+    is_metadata_prefix,
+    is_set_spec,
+)
 
 # The local part of an oai-identifier: what its schema lets stand, and what it does
 # not as an escape in its one spelling (guidelines-oai-identifier, 2.1).
@@ -54,6 +59,9 @@ _PLAIN: Final = r"[A-Za-z0-9\-_.!~*'();/?:@&=+$,]"
 _LOCAL_ID: Final = re.compile(rf"(?:{_PLAIN}|%[0-9A-F]{{2}})+")
 _ESCAPE: Final = re.compile("%(..)")
 _NEEDLESS: Final = re.compile(_PLAIN)
+_NO_PAGE: Final = frozenset({"", ".", ".."})
+_LONGEST_ID: Final = 1000
+_LONGEST_SET_SPEC: Final = 200
 
 
 def _local_id(value: str) -> str:
@@ -68,21 +76,28 @@ def _local_id(value: str) -> str:
                 f"{value!r} escapes {chr(int(code, 16))!r} without need:"
                 f" write it instead of %{code}"
             )
+    if len(value) > _LONGEST_ID or _NO_PAGE.intersection(value.split("/")):
+        raise ValueError(
+            f"{value[:50]!r} cannot be the address of a page: at most {_LONGEST_ID} "
+            "characters, with none of its parts between slashes empty, . or .."
+        )
     return value
 
 
 def _set_spec(value: str) -> str:
     if not is_set_spec(value):
+        raise ValueError(f"{value!r} is not legal: {SET_SPEC_RULE}")
+    if len(value) > _LONGEST_SET_SPEC:
         raise ValueError(
-            f"{value!r} is not a setSpec: use letters A to Z, digits and "
-            "- _ . ! ~ * ' ( ), with colons between levels, as in history:asia"
+            f"{value[:50]!r} … has {len(value)} characters: {_LONGEST_SET_SPEC} at most,"
+            " since it stands in every token"
         )
     return value
 
 
 def _metadata_prefix(value: str) -> str:
     if not is_metadata_prefix(value):
-        raise ValueError(f"{value!r} is not a metadataPrefix, such as oai_dc or mods")
+        raise ValueError(f"{value!r} is not legal: {METADATA_PREFIX_RULE}")
     return value
 
 

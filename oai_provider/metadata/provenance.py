@@ -14,6 +14,7 @@ from pydantic import (
 )
 
 from oai_provider.metadata.text import (
+    BaseUrl,
     Count,
     LanguageTag,
     Line,
@@ -112,7 +113,7 @@ class Source(OneOf):
 class OriginDescription(Part):
     """Where a record was harvested from, in the terms of the provenance schema."""
 
-    base_url: WebAddress
+    base_url: BaseUrl
     identifier: Uri
     datestamp: Datestamp
     metadata_namespace: Uri

@@ -23,7 +23,7 @@ from pydantic import (
     model_validator,
 )
 
-from oai_provider.protocol.names import is_identifier
+from oai_provider.protocol.names import has_web_host, is_any_uri, is_identifier
 from oai_provider.protocol.xml import DATESTAMP_MARK
 
 # XML 1.0, production 2 (Char), without the datestamp mark. A pattern and not a
@@ -70,11 +70,19 @@ def _uri(value: str) -> str:
 
 
 def _web_address(value: str) -> str:
-    scheme, _, rest = value.partition("://")
-    if scheme.lower() not in {"http", "https"} or not rest:
-        raise ValueError(f"{value!r} is not a web address: begin it with https://")
-    if any(c.isspace() or c in '<>"{}|\\^`' for c in rest):
+    if not has_web_host(value):
+        raise ValueError(f"{value!r} is not a web address: begin it with https://host")
+    # Brackets, lone % and a second # are common: formats escape them.
+    if any(c.isspace() or c in '<>"{}|\\^`' for c in value):
         raise ValueError(f"{value!r} holds a character an address cannot: write %20")
+    return value
+
+
+def _base_url(value: str) -> str:
+    if not is_any_uri(value):
+        raise ValueError(
+            f"{value!r} is not a URI: write [ ] as %5B %5D, a lone % as %25"
+        )
     return value
 
 
@@ -89,6 +97,8 @@ Count = Annotated[int, Field(ge=0), BeforeValidator(_no_bool)]
 LanguageTag = Annotated[Line, AfterValidator(language_tag)]
 Uri = Annotated[Line, AfterValidator(_uri)]
 WebAddress = Annotated[Line, AfterValidator(_web_address)]
+# An address that is told as it stands, where nothing in it can be escaped.
+BaseUrl = Annotated[WebAddress, AfterValidator(_base_url)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,7 +85,12 @@ def host_citation(host: Host, title: str) -> str:
     """Return where in its host an item stands, under one of the host's titles."""
     issn = next((i.value for i in host.identifiers if i.scheme.endswith("issn")), None)
     named = f"{title} ({issn})" if issn else title
-    return ". ".join(filter(None, (named, printed_locator(host) or _locator(host))))
+    return ". ".join(filter(None, (named, host_locator(host))))
+
+
+def host_locator(host: Host) -> str:
+    """Return where in its host an item stands: as printed, else made of its parts."""
+    return printed_locator(host) or _locator(host)
 
 
 def printed_locator(host: Host) -> str | None:

@@ -15,6 +15,13 @@ OAI_SCHEMA: Final = "http://www.openarchives.org/OAI/2.0/OAI-PMH.xsd"
 _UNRESERVED = r"[A-Za-z0-9\-_.!~*'()]+"
 _METADATA_PREFIX = re.compile(_UNRESERVED)
 _SET_SPEC = re.compile(rf"{_UNRESERVED}(?::{_UNRESERVED})*+")
+METADATA_PREFIX_RULE: Final = (
+    "a metadataPrefix holds letters A to Z, digits and - _ . ! ~ * ' ( ) only"
+)
+SET_SPEC_RULE: Final = (
+    "a setSpec holds letters A to Z, digits and - _ . ! ~ * ' ( ),"
+    " parted by colons as in history:asia"
+)
 
 # RFC 3986 with a scheme. What passes must be valid as xs:anyURI too, for it is echoed.
 # Possessive throughout, so that a value of megabytes costs neither time nor memory.
@@ -22,12 +29,20 @@ _REG_NAME = r"(?:[A-Za-z0-9\-._~!$&'()*+,;=]++|%[0-9A-Fa-f]{2})*+"
 _USER = r"(?:[A-Za-z0-9\-._~!$&'()*+,;=:]++|%[0-9A-Fa-f]{2})*+"
 _PATH = r"(?:[A-Za-z0-9\-._~!$&'()*+,;=:@/]++|%[0-9A-Fa-f]{2})*+"
 _QUERY = r"(?:[A-Za-z0-9\-._~!$&'()*+,;=:@/?]++|%[0-9A-Fa-f]{2})*+"
-_AUTHORITY = rf"(?:{_USER}@)?(?:\[[0-9A-Fa-f:.]+\]|{_REG_NAME})(?::[0-9]{{1,5}})?"
+_IP_LITERAL = r"\[[0-9A-Fa-f:.]+\]"
+_AUTHORITY = rf"(?:{_USER}@)?(?:{_IP_LITERAL}|{_REG_NAME})(?::[0-9]{{1,5}})?"
 _URI = re.compile(
     rf"[A-Za-z][A-Za-z0-9+.\-]*:(?=.)"
     rf"(?://{_AUTHORITY}(?:/{_PATH})?|(?!//){_PATH})"
     rf"(?:\?{_QUERY})?(?:#{_QUERY})?"
 )
+_WEB_HOST = re.compile(
+    rf"https?://(?:{_USER}@)?(?:{_IP_LITERAL}|(?=[^:/?#]){_REG_NAME})"
+    r"(?::(?P<port>[0-9]{1,5}))?(?:[/?#].*)?",
+    re.IGNORECASE | re.DOTALL,
+)
+_HIGHEST_PORT: Final = 65_535
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
 
 
 def is_metadata_prefix(value: str) -> bool:
@@ -43,6 +58,25 @@ def is_set_spec(value: str) -> bool:
 def is_identifier(value: str) -> bool:
     """Tell whether the value has the syntax of a URI (OAI-PMH 2.4)."""
     return _URI.fullmatch(value) is not None
+
+
+def is_any_uri(value: str) -> bool:
+    """Tell whether the value is an xs:anyURI with a scheme: a URI in any script."""
+    return is_identifier(_ascii(value))
+
+
+def has_web_host(value: str) -> bool:
+    """Tell whether the value begins http(s)://host, with a port there can be or none.
+
+    What comes after is not looked at.
+    """
+    found = _WEB_HOST.fullmatch(_ascii(value))
+    return found is not None and int(found["port"] or 0) <= _HIGHEST_PORT
+
+
+def _ascii(value: str) -> str:
+    # Schemas take characters beyond ASCII for escaped ones.
+    return _BEYOND_ASCII.sub("%20", value)
 
 
 def with_ancestors(set_spec: str) -> tuple[str, ...]:

@@ -2,11 +2,13 @@
 
 Raises `XmlError` for what is not XML, `ResponseError` for XML that is no OAI-PMH
 2.0 response. White space and comments between elements and around values mean
-nothing (names for people and messages are kept verbatim); everything else that is
-not understood is an error, since data would be lost in silence.
+nothing (names for people and messages are kept verbatim), and attributes that are not
+known, such as those of XML Schema, are passed over; everything else that is not
+understood is an error, since data would be lost in silence.
 """
 
 import re
+from collections import deque
 from collections.abc import Callable
 from datetime import datetime
 from enum import StrEnum
@@ -72,7 +74,7 @@ class _Children:
 
     def __init__(self, parent: etree._Element) -> None:
         self._parent = parent
-        self._left = [e for e in parent if isinstance(e.tag, str)]
+        self._left = deque(e for e in parent if isinstance(e.tag, str))
         stray = _own_text(parent).strip(_SPACE)
         if stray:
             raise ResponseError(
@@ -84,7 +86,7 @@ class _Children:
         """Take the elements of this name that come next."""
         taken = []
         while self._left and self._left[0].tag == _OAI + name:
-            taken.append(self._left.pop(0))
+            taken.append(self._left.popleft())
         return taken
 
     def optional(self, name: str) -> etree._Element | None:
@@ -108,12 +110,12 @@ class _Children:
     def next(self) -> etree._Element:
         if not self._left:
             raise ResponseError(f"<{_local(self._parent)}> ends without an answer")
-        return self._left.pop(0)
+        return self._left.popleft()
 
     def rest(self) -> list[etree._Element]:
         """Take all that is left, of whatever name."""
-        taken, self._left = self._left, []
-        return taken
+        taken, self._left = self._left, deque()
+        return list(taken)
 
     def end(self) -> None:
         """Refuse whatever is left."""

@@ -17,7 +17,13 @@ from oai_provider.protocol.datestamp import (
     parse_datestamp,
 )
 from oai_provider.protocol.errors import UNECHOED, ErrorCode, ProtocolError
-from oai_provider.protocol.names import is_identifier, is_metadata_prefix, is_set_spec
+from oai_provider.protocol.names import (
+    METADATA_PREFIX_RULE,
+    SET_SPEC_RULE,
+    is_identifier,
+    is_metadata_prefix,
+    is_set_spec,
+)
 from oai_provider.protocol.verbs import ARGUMENT_ORDER, ARGUMENTS, Verb
 from oai_provider.protocol.xml import not_xml
 
@@ -193,14 +199,8 @@ def _value_faults(
 
 _SYNTAX = {
     "identifier": (is_identifier, "an identifier is a URI, such as oai:host:local"),
-    "metadataPrefix": (
-        is_metadata_prefix,
-        "a metadataPrefix holds letters, digits and - _ . ! ~ * ' ( ) only",
-    ),
-    "set": (
-        is_set_spec,
-        "a setSpec holds letters, digits and - _ . ! ~ * ' ( ), parted by colons",
-    ),
+    "metadataPrefix": (is_metadata_prefix, METADATA_PREFIX_RULE),
+    "set": (is_set_spec, SET_SPEC_RULE),
 }
 
 

@@ -1,15 +1,16 @@
 """The one place where XML is escaped and the one place where it is parsed.
 
 Writing knows three primitives: `text`, `attribute` and a `Payload`, which is
-spliced in as it is. A Payload can only be made from a parsed element, so text
-can never pass for markup. Parsing is strict: no DTD, no entity, no network, no
-recovery; whatever is wrong is an `XmlError` with its line and column.
+spliced in as it is: `payload` makes one from an element, and the constructor takes
+only bytes that it made before. Parsing is strict: no DTD, no entity, no network, no
+recovery, no size beyond libxml2's limits; whatever is wrong is an `XmlError` with its
+line and column.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import BinaryIO, Final, TypedDict
 
 from lxml import etree
 
@@ -29,6 +30,27 @@ DATESTAMP_MARK: Final = "\ufdd0"
 _MARK_BYTES: Final = DATESTAMP_MARK.encode()
 
 
+class _Options(TypedDict):
+    resolve_entities: bool
+    no_network: bool
+    load_dtd: bool
+    dtd_validation: bool
+    attribute_defaults: bool
+    huge_tree: bool
+    recover: bool
+
+
+_STRICT: Final = _Options(
+    resolve_entities=False,
+    no_network=True,
+    load_dtd=False,
+    dtd_validation=False,
+    attribute_defaults=False,
+    huge_tree=False,
+    recover=False,
+)
+
+
 class XmlError(OaiProviderError):
     """A document is not well-formed, or holds what we refuse to read."""
 
@@ -42,7 +64,11 @@ class XmlError(OaiProviderError):
 
 @dataclass(frozen=True, slots=True)
 class Payload:
-    """A finished XML element, UTF-8, declaring every namespace it uses."""
+    """A finished XML element, UTF-8, declaring every namespace it uses.
+
+    The bytes are believed and never parsed, since pages are made of them: they are
+    those that `payload` made, just now or before a store kept them.
+    """
 
     xml: bytes
 
@@ -65,29 +91,53 @@ def parse(document: bytes) -> etree._Element:
     Raises `XmlError` for what is not well-formed, and for a document type
     declaration, which nothing in this field needs and which attacks are made of.
     """
+    parser = etree.XMLParser(**_STRICT)  # noqa: TID251 - the one place
     try:
-        root = etree.fromstring(document, _parser())  # noqa: TID251 - the one place
+        root = etree.fromstring(document, parser)  # noqa: TID251 - the one place
     except etree.XMLSyntaxError as error:
         line, column = error.position
-        # libxml2 says the place a second time, and advises what we never do.
-        reason = str(error.msg).partition(", line ")[0]
-        reason = re.sub(r", (try|use) XML_PARSE_HUGE.*", "", reason).strip()
-        raise XmlError(reason, line=line or 0, column=column or 0) from error
-    if root.getroottree().docinfo.internalDTD is not None:
-        raise XmlError("a document type declaration is not accepted: remove <!DOCTYPE>")
+        raise _xml_error(str(error.msg), line or 0, column or 0) from error
+    _refuse_dtd(root)
     return root
 
 
-def _parser() -> etree.XMLParser:
-    return etree.XMLParser(
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        dtd_validation=False,
-        attribute_defaults=False,
-        huge_tree=False,
-        recover=False,
+def events(
+    stream: BinaryIO, names: Sequence[str] | None = None
+) -> Iterator[tuple[str, etree._Element]]:
+    """Yield `start` and `end` of the elements of a stream, as strictly as `parse`.
+
+    All elements, or those named. Raises `XmlError` where the stream stops being XML,
+    and for a document type declaration before the first element told.
+    """
+    parser = etree.iterparse(  # noqa: TID251 - the one place
+        stream, events=("start", "end"), tag=names, **_STRICT
     )
+    is_checked = False
+    try:
+        for event, element in parser:
+            if not is_checked:
+                _refuse_dtd(element)
+                is_checked = True
+            yield event, element
+    except etree.XMLSyntaxError as error:
+        # Of entities that are not declared, only the log says so.
+        for entry in parser.error_log:
+            raise _xml_error(entry.message, entry.line, entry.column) from error
+        raise _xml_error(str(error.msg), 0, 0) from error
+    _refuse_dtd(parser.root)
+
+
+def _xml_error(message: str, line: int, column: int) -> XmlError:
+    # libxml2 says the place a second time, and advises what we never do.
+    reason = message.partition(", line ")[0]
+    reason = re.sub(r", (try|use) XML_PARSE_HUGE.*", "", reason).strip()
+    return XmlError(reason, line=line, column=column)
+
+
+def _refuse_dtd(element: etree._Element | None) -> None:
+    # A stream that ended well has a root, though its type does not say so.
+    if element is not None and element.getroottree().docinfo.internalDTD is not None:
+        raise XmlError("a document type declaration is not accepted: remove <!DOCTYPE>")
 
 
 def not_xml(value: str) -> str | None:
@@ -134,11 +184,6 @@ def payload(element: etree._Element) -> Payload:
     root = _shallow(etree.tostring(element, encoding="utf-8", with_tail=False))
     etree.cleanup_namespaces(root, keep_ns_prefixes=_prefixes_in_values(root))
     return Payload(etree.tostring(root, encoding="utf-8"))
-
-
-def stored(data: bytes) -> Payload:
-    """Return the payload whose bytes a store kept, as `payload` made them."""
-    return Payload(data)
 
 
 # libxml2 stops at 256, and a response holds its payloads four levels down.

@@ -10,13 +10,13 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar, Final, assert_never
-from urllib.parse import urlsplit
 
 from lxml import etree
 from pydantic import ConfigDict
 
+from oai_provider.metadata.oai_dc.write import DC, NAMESPACE, SCHEMA
 from oai_provider.protocol.datestamp import parse_datestamp
-from oai_provider.protocol.names import is_identifier
+from oai_provider.protocol.names import OAI_NS, has_web_host, is_any_uri
 from oai_provider.protocol.xml import (
     SCHEMA_LOCATION,
     XSI,
@@ -27,9 +27,7 @@ from oai_provider.protocol.xml import (
     payload,
 )
 
-_OAI: Final = "http://www.openarchives.org/OAI/2.0/"
-_RIGHTS_NS: Final = f"{_OAI}rights/"
-_NOT_ASCII: Final = re.compile(r"[^\x00-\x7f]")
+_RIGHTS_NS: Final = f"{OAI_NS}rights/"
 _MIME_TYPE: Final = re.compile("[a-z]+/[a-z]+")
 _SAMPLE: Final = re.compile(
     r"oai(?::[A-Za-z][A-Za-z0-9-]*)(?:\.[A-Za-z][A-Za-z0-9-]*)+"
@@ -37,7 +35,7 @@ _SAMPLE: Final = re.compile(
 )
 _STRICT: Final = ConfigDict(extra="forbid")
 # rightsManifest.xsd knows no other entity that rights can apply to.
-METADATA_ENTITY: Final = f"{_OAI}entity#metadata"
+METADATA_ENTITY: Final = f"{OAI_NS}entity#metadata"
 
 
 def _check_text(name: str, value: str | None) -> None:
@@ -46,8 +44,7 @@ def _check_text(name: str, value: str | None) -> None:
 
 
 def _check_uri(name: str, value: str) -> None:
-    # xs:anyURI takes characters beyond ASCII for escaped ones.
-    if not_xml(value) is not None or not is_identifier(_NOT_ASCII.sub("%20", value)):
+    if not_xml(value) is not None or not is_any_uri(value):
         raise ValueError(f"{name} {value!r} is not a URI: begin it with a scheme")
 
 
@@ -55,7 +52,7 @@ def _check_url(name: str, value: str | None) -> None:
     if value is None:
         return
     _check_uri(name, value)
-    if urlsplit(value).scheme not in {"http", "https"} or not urlsplit(value).hostname:
+    if not has_web_host(value):
         raise ValueError(f"{name} {value!r} is not a web address: use http(s)://host")
 
 
@@ -271,7 +268,7 @@ def _element(value: Container) -> etree._Element:  # noqa: C901, PLR0911 - a typ
         case OaiIdentifier():
             return _oai_identifier(value)
         case Friends():
-            root = _root("friends", f"{_OAI}friends/")
+            root = _root("friends", f"{OAI_NS}friends/")
             _add_all(root, "baseURL", value.base_urls)
             return root
         case Branding():
@@ -289,7 +286,7 @@ def _element(value: Container) -> etree._Element:  # noqa: C901, PLR0911 - a typ
             _add_rights(root, value)
             return root
         case Provenance():
-            root = _root("provenance", f"{_OAI}provenance")
+            root = _root("provenance", f"{OAI_NS}provenance")
             _add_origin(root, value.origin)
             return root
         case SetDescription():
@@ -300,7 +297,7 @@ def _element(value: Container) -> etree._Element:  # noqa: C901, PLR0911 - a typ
 
 def _root(name: str, namespace: str, schema: str | None = None) -> etree._Element:
     root = etree.Element(f"{{{namespace}}}{name}", nsmap={None: namespace, "xsi": XSI})
-    root.set(SCHEMA_LOCATION, f"{namespace} {schema or f'{_OAI}{name}.xsd'}")
+    root.set(SCHEMA_LOCATION, f"{namespace} {schema or f'{OAI_NS}{name}.xsd'}")
     return root
 
 
@@ -317,7 +314,7 @@ def _add_all(parent: etree._Element, name: str, texts: Iterable[str | None]) -> 
 
 
 def _oai_identifier(value: OaiIdentifier) -> etree._Element:
-    root = _root("oai-identifier", f"{_OAI}oai-identifier")
+    root = _root("oai-identifier", f"{OAI_NS}oai-identifier")
     _add(root, "scheme", "oai")
     _add(root, "repositoryIdentifier", value.repository_identifier)
     _add(root, "delimiter", ":")
@@ -326,7 +323,7 @@ def _oai_identifier(value: OaiIdentifier) -> etree._Element:
 
 
 def _branding(value: Branding) -> etree._Element:
-    root = _root("branding", f"{_OAI}branding/")
+    root = _root("branding", f"{OAI_NS}branding/")
     if value.icon:
         icon = _add(root, "collectionIcon")
         _add(icon, "url", value.icon.url)
@@ -379,10 +376,9 @@ def _add_origin(parent: etree._Element, value: OriginDescription) -> None:
 
 
 def _set_description(value: SetDescription) -> etree._Element:
-    namespace, dc = f"{_OAI}oai_dc/", "http://purl.org/dc/elements/1.1/"
     root = etree.Element(
-        f"{{{namespace}}}dc", nsmap={"oai_dc": namespace, "dc": dc, "xsi": XSI}
+        f"{{{NAMESPACE}}}dc", nsmap={"oai_dc": NAMESPACE, "dc": DC, "xsi": XSI}
     )
-    root.set(SCHEMA_LOCATION, f"{namespace} {_OAI}oai_dc.xsd")
-    etree.SubElement(root, f"{{{dc}}}description").text = value.text
+    root.set(SCHEMA_LOCATION, f"{NAMESPACE} {SCHEMA}")
+    etree.SubElement(root, f"{{{DC}}}description").text = value.text
     return root

@@ -52,11 +52,15 @@ class Repository:
             identifier.removeprefix(prefix) if identifier.startswith(prefix) else None
         )
 
+    @property
+    def root(self) -> str:
+        """The address below which pages stand: that of the OAI endpoint's folder."""
+        return self.base_url.rstrip("/").rpartition("/")[0]
+
     def item_url(self, identifier: str) -> str:
-        """Return the address of an item's landing page, beside the OAI endpoint."""
-        root = self.base_url.rstrip("/").rpartition("/")[0]
+        """Return the address of an item's landing page."""
         name = self.local_id(identifier) or identifier
-        return f"{root}/items/{quote(name, safe=_UNESCAPED)}"
+        return f"{self.root}/items/{quote(name, safe=_UNESCAPED)}"
 
     def public_item_url(self, identifier: str) -> str | None:
         """Return the landing page's address if the public can reach it."""

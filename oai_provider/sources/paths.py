@@ -7,6 +7,7 @@ of other suffixes, too, unless they are named outright.
 """
 
 from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
 from difflib import get_close_matches
 from functools import cache, partial
 from os.path import realpath
@@ -27,24 +28,23 @@ _ITEM_FILES: Final = ("item.yaml", "item.yml", "item.json")
 
 
 def read_path(
-    path: Path,
+    file: Path,
     *,
-    repairs: Collection[Rule] | bool = True,
+    rules: Collection[Rule] = ALL_RULES,
     formats: Formats | None = None,
 ) -> Iterator[Read]:
-    """Return what a file holds, or the files of a folder, one after the other.
+    """Return what a file holds.
 
-    `repairs` are the rules that pages are repaired by, all of them or none;
-    `formats` those that XML may be in, the installed ones if none are given. Raises
-    `SourceError` at once for a path that cannot be read at all.
+    `rules` are those that pages are repaired by; `formats` those that XML may be in,
+    the installed ones if none are given. Raises `SourceError` at once for what is no
+    file that can be read; `files_of` tells the files of a folder.
     """
-    rules = repairs if not isinstance(repairs, bool) else ALL_RULES if repairs else ()
-    files = files_of([path])
-    return (
-        read
-        for file in (files if path.is_dir() else [path])
-        for read in _read_file(file, _reader(file.suffix.lower(), rules, formats))
-    )
+    problem = _problem(file)
+    if problem is None and file.is_dir():
+        problem = f"{file} is a folder: name a file in it"
+    if problem is not None:
+        raise SourceError(problem)
+    return _read_file(file, _reader(file.suffix.lower(), rules, formats))
 
 
 def _reader(suffix: str, rules: Collection[Rule], formats: Formats | None) -> Reader:
@@ -108,22 +108,30 @@ def _walk(paths: Iterable[Path]) -> Iterator[Path]:
         if real in seen:
             continue
         seen.add(real)
-        if path.is_dir():
+        with _reading(path):
+            is_folder, is_file = path.is_dir(), path.is_file()
+        if is_folder:
             ahead += reversed(_children(path))
-        elif path.is_file():
+        elif is_file:
             yield path
 
 
-def _children(folder: Path) -> list[Path]:
-    item_files = (folder / name for name in _ITEM_FILES)
-    item_file = next((file for file in item_files if file.is_file()), None)
-    if item_file is not None:
-        return [item_file]
+@contextmanager
+def _reading(path: Path) -> Iterator[None]:
     try:
-        return sorted(p for p in folder.iterdir() if not p.name.startswith("."))
+        yield
     except OSError as error:
-        reason = f"{folder} cannot be read: {error.strerror}"
+        reason = f"{path} cannot be read: {error.strerror}"
         raise SourceError(f"{reason}; give yourself the right to") from error
+
+
+def _children(folder: Path) -> list[Path]:
+    with _reading(folder):
+        item_files = (folder / name for name in _ITEM_FILES)
+        item_file = next((file for file in item_files if file.is_file()), None)
+        if item_file is not None:
+            return [item_file]
+        return sorted(p for p in folder.iterdir() if not p.name.startswith("."))
 
 
 def _problem(path: Path) -> str | None:
@@ -145,9 +153,16 @@ def _missing(path: Path) -> str:
     """Say how far a path leads, and what is there in its stead."""
     folder = next((p for p in path.parents if p.is_dir()), Path())
     step = path.relative_to(folder).parts[0]
-    names = [child.name for child in folder.iterdir()]
-    near = get_close_matches(step, names, n=1, cutoff=0.5)
+    near = get_close_matches(step, _names_in(folder), n=1, cutoff=0.5)
     hint = (
         f": did you mean {folder / near[0]}?" if near else f": see what {folder} holds"
     )
     return f"{path} does not exist{hint}"
+
+
+def _names_in(folder: Path) -> list[str]:
+    try:
+        return [child.name for child in folder.iterdir()]
+    except OSError:
+        # Only a hint is wanted: that the path is not there is told all the same.
+        return []

@@ -1,15 +1,14 @@
 """A large XML document, one element after the other, in constant memory.
 
-As strict as `protocol.xml.parse`, and refused for the same reasons in the same
-words: no DTD, no entity, no network, no recovery, no size beyond libxml2's limits.
+Read by `protocol.xml.events`, as strictly as any document.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 from lxml import etree
 
-from oai_provider.protocol.xml import XmlError
+from oai_provider.protocol.xml import events
 
 
 def root_tag(path: Path) -> str:
@@ -17,11 +16,9 @@ def root_tag(path: Path) -> str:
 
     Raises `XmlError` for what is not XML up to there, and for a DTD.
     """
-    _, element = next(_events(path, None))
-    if element.getroottree().docinfo.internalDTD is not None:
-        reason = "a document type declaration is not accepted: remove <!DOCTYPE>"
-        raise XmlError(reason)
-    return str(element.tag)
+    with path.open("rb") as file:
+        _, element = next(events(file))
+        return str(element.tag)
 
 
 def elements(
@@ -33,42 +30,18 @@ def elements(
     A whole element is emptied when the next is asked for, and what stood before it
     is dropped. Raises `XmlError` where the document stops being XML.
     """
-    for event, element in _events(path, [*whole, *begun]):
-        name = str(element.tag)
-        if event == "end" and _depth(element) == whole.get(name):
-            yield element
-            _forget(element)
-        elif event == "start" and name in begun and _depth(element) == 1:
-            yield element
+    with path.open("rb") as file:
+        for event, element in events(file, [*whole, *begun]):
+            name = str(element.tag)
+            if event == "end" and _depth(element) == whole.get(name):
+                yield element
+                _forget(element)
+            elif event == "start" and name in begun and _depth(element) == 1:
+                yield element
 
 
 def _depth(element: etree._Element) -> int:
     return sum(1 for _ in element.iterancestors())
-
-
-def _events(
-    path: Path, names: Sequence[str] | None
-) -> Iterator[tuple[str, etree._Element]]:
-    with path.open("rb") as file:
-        events = etree.iterparse(
-            file,
-            events=("start", "end"),
-            tag=names,
-            resolve_entities=False,
-            no_network=True,
-            load_dtd=False,
-            dtd_validation=False,
-            attribute_defaults=False,
-            huge_tree=False,
-            recover=False,
-        )
-        try:
-            yield from events
-        except etree.XMLSyntaxError as error:
-            line, column = error.position
-            raise XmlError(
-                str(error.msg), line=line or 0, column=column or 0
-            ) from error
 
 
 def _forget(element: etree._Element) -> None:

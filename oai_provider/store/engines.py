@@ -8,7 +8,9 @@ a deletion that a harvester has seen must not be undone by a power cut.
 """
 
 import os
+import re
 import sqlite3
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -28,6 +30,9 @@ _DRIVERS: Final = {
     "postgresql+psycopg": "postgresql+psycopg",
 }
 _FORMS: Final = "sqlite:///FILE or postgresql+psycopg://USER:PASSWORD@HOST/DATABASE"
+# In URLs that are written wrongly, all that may hold a password.
+_CREDENTIALS: Final = re.compile(r"(:?//|:).*@", re.DOTALL)
+_PASSWORD: Final = re.compile(r"(password=)[^&]*", re.IGNORECASE)
 # Four records of 3.4 kB a page waste a tenth of it; pages of 4 kB waste a quarter.
 _PAGE_BYTES: Final = 16_384
 _IDLE_CONNECTIONS: Final = 16
@@ -55,17 +60,34 @@ def open_store(url: str, *, clock: Clock, patience: float = 30.0) -> SqlStore:
     return SqlStore(engine, clock=clock)
 
 
+def shown(url: str) -> str:
+    """Return a database URL as it may be shown: without its password."""
+    safe = _CREDENTIALS.sub(r"\1***@", url)
+    with suppress(ArgumentError, ValueError):
+        parsed = make_url(url)
+        if not _has_at_sign(parsed):
+            safe = url if parsed.password is None else parsed.render_as_string()
+    return _PASSWORD.sub(r"\1***", safe)
+
+
+def _has_at_sign(url: URL) -> bool:
+    """Tell whether an @ that was part of a password begins the host."""
+    return "@" in (url.host or "")
+
+
 def _parsed(url: str) -> URL:
     try:
         parsed = make_url(url)
-    except ArgumentError as error:
-        raise StoreError(f"{url!r} is no store: write {_FORMS}") from error
+    except (ArgumentError, ValueError) as error:
+        raise StoreError(f"{shown(url)!r} is no store: write {_FORMS}") from error
     driver = _DRIVERS.get(parsed.drivername)
     if driver is None:
         raise StoreError(
-            f"{parsed.render_as_string()}: there are no stores of the kind"
+            f"{shown(url)}: there are no stores of the kind"
             f" {parsed.drivername}: write {_FORMS}"
         )
+    if _has_at_sign(parsed):
+        raise StoreError(f"{shown(url)}: write @ in a password as %40")
     return parsed.set(drivername=driver)
 
 

@@ -4,21 +4,28 @@ There is one writer at a time (see `engines`), so what is read here stays true u
 the writer commits, and ids can be counted on from the last.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import count
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection, Executable, Select
 
-from oai_provider.protocol.names import is_set_spec, with_ancestors
+from oai_provider.protocol.names import SET_SPEC_RULE, is_set_spec, with_ancestors
 from oai_provider.store import sql
 from oai_provider.store.base import StoreError
 from oai_provider.store.changes import Content, KnownItem, KnownRecord
 
 Rows = list[dict[str, Any]]
 
+_T = TypeVar("_T")
 # Well below what databases take in one statement.
-_NAMES_AT_ONCE: Final = 1000
+_AT_ONCE: Final = 1000
+
+
+def slices(values: Sequence[_T]) -> Iterator[Sequence[_T]]:
+    """Yield values in such numbers as fit into one statement."""
+    for start in range(0, len(values), _AT_ONCE):
+        yield values[start : start + _AT_ONCE]
 
 
 def execute(connection: Connection, statement: Executable, rows: Rows) -> None:
@@ -64,13 +71,12 @@ def format_ids(connection: Connection) -> dict[str, int]:
     return dict(connection.execute(sql.FORMAT_IDS).all())
 
 
-def set_ids(connection: Connection, specs: Iterable[str]) -> dict[str, int]:
+def set_ids(connection: Connection, set_specs: Iterable[str]) -> dict[str, int]:
     """Return the ids of sets and of the sets above them, making those that lack."""
-    wanted = sorted({above for spec in specs for above in with_ancestors(spec)})
+    wanted = sorted({above for spec in set_specs for above in with_ancestors(spec)})
     ids: dict[str, int] = {}
-    for start in range(0, len(wanted), _NAMES_AT_ONCE):
-        names = wanted[start : start + _NAMES_AT_ONCE]
-        ids.update(connection.execute(sql.SET_IDS, {"specs": names}).all())
+    for specs in slices(wanted):
+        ids.update(connection.execute(sql.SET_IDS, {"specs": specs}).all())
     missing = [spec for spec in wanted if spec not in ids]
     return ids | _add_sets(connection, missing) if missing else ids
 
@@ -79,10 +85,7 @@ def _add_sets(connection: Connection, specs: Iterable[str]) -> dict[str, int]:
     added = dict(zip(specs, new_ids(connection, sql.LAST_SET), strict=False))
     for spec in added:
         if not is_set_spec(spec):
-            raise StoreError(
-                f"there can be no set {spec!r}: a setSpec holds letters, digits and"
-                " - _ . ! ~ * ' ( ), parted by colons"
-            )
+            raise StoreError(f"there can be no set {spec!r}: {SET_SPEC_RULE}")
     rows: Rows = [
         {"id": id_, "spec": spec, "name": spec, "descriptions": None}
         for spec, id_ in added.items()

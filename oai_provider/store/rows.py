@@ -11,7 +11,7 @@ from typing import Any, Final
 from oai_provider.protocol.datestamp import from_seconds
 from oai_provider.protocol.model import Header, MetadataFormat, Record, Set
 from oai_provider.protocol.token import Position
-from oai_provider.protocol.xml import Payload, stored
+from oai_provider.protocol.xml import Payload
 from oai_provider.store.base import HeaderPage, Page, StoredItem
 
 Row = Sequence[Any]
@@ -27,7 +27,7 @@ def joined(payloads: Iterable[Payload]) -> bytes | None:
 
 def parted(column: bytes | None) -> tuple[Payload, ...]:
     """Return the payloads of a column written by `joined`."""
-    return tuple(map(stored, column.split(_NUL))) if column else ()
+    return tuple(map(Payload, column.split(_NUL))) if column else ()
 
 
 def format_of(row: Row) -> MetadataFormat:
@@ -81,7 +81,7 @@ def _records(rows: Sequence[Row]) -> list[Record]:
             continue
         header = Header(identifier, moment, specs)
         day = moments.days[datestamp]
-        metadata = stored(payload).stamped(day)
+        metadata = Payload(payload).stamped(day)
         if about:
             abouts = tuple(part.stamped(day) for part in parted(about))
             records.append(Record(header, metadata, abouts))

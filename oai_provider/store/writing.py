@@ -16,7 +16,7 @@ from oai_provider.protocol.names import with_ancestors
 from oai_provider.store import sql
 from oai_provider.store.base import Outcome
 from oai_provider.store.changes import Change, Content, KnownRecord
-from oai_provider.store.known import Rows, execute, new_ids, set_ids
+from oai_provider.store.known import Rows, execute, new_ids, set_ids, slices
 from oai_provider.store.tables import WHOLE_LIST
 
 Row = tuple[Executable, dict[str, Any]]
@@ -180,9 +180,11 @@ def _count(connection: Connection, added: Rows, removed: Rows) -> None:
     changed = {key: change for key, change in changes.items() if change}
     if not changed:
         return
-    set_ids = {set_id for _, set_id in changed}
-    found = connection.execute(sql.KNOWN_TALLIES, {"set_ids": list(set_ids)})
-    known = {(format_id, set_id) for format_id, set_id in found}
+    known = {
+        (format_id, set_id)
+        for ids in slices(list({set_id for _, set_id in changed}))
+        for format_id, set_id in connection.execute(sql.KNOWN_TALLIES, {"set_ids": ids})
+    }
     execute(
         connection,
         sql.CHANGE_TALLIES,

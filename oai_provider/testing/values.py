@@ -7,7 +7,7 @@ from typing import Final
 from oai_provider.protocol.model import MetadataFormat, Record
 from oai_provider.protocol.request import Selection
 from oai_provider.protocol.token import Position
-from oai_provider.protocol.xml import Payload, stored
+from oai_provider.protocol.xml import Payload
 from oai_provider.store.base import ItemWrite, Outcome, Store
 
 OAI_DC: Final = MetadataFormat(
@@ -46,7 +46,7 @@ def oai(local: str) -> str:
 
 def payload(text: str) -> Payload:
     """Return a small payload that differs from those of other texts."""
-    return stored(f'<r xmlns="urn:example">{text}</r>'.encode())
+    return Payload(f'<r xmlns="urn:example">{text}</r>'.encode())
 
 
 def write_of(

@@ -59,10 +59,5 @@ def plain(status: HTTPStatus, reason: str, *headers: tuple[str, str]) -> Answer:
     return Answer(status, (kind, NO_SNIFFING, _length(body), *headers), body)
 
 
-def empty(status: HTTPStatus, *headers: tuple[str, str]) -> Answer:
-    """Return an answer that has nothing to say but its headers."""
-    return Answer(status, headers)
-
-
 def _length(body: bytes) -> tuple[str, str]:
     return "Content-Length", str(len(body))

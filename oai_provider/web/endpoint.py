@@ -17,13 +17,13 @@ from oai_provider.protocol.model import Errors, Headers, Records, Response, Sets
 from oai_provider.protocol.request import quoted
 from oai_provider.protocol.write import write
 from oai_provider.provider.answer import Provider
-from oai_provider.web.answer import Answer, Unanswered, document, empty, plain
+from oai_provider.web.answer import Answer, Unanswered, document, plain
 from oai_provider.web.arguments import read_arguments
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
-_ALLOW: Final = ("Allow", "GET, HEAD, OPTIONS, POST")
+_ALLOW: Final = ("Allow", "GET, HEAD, POST")
 _FORM: Final = "application/x-www-form-urlencoded"
 # Longer ones are no length that a server would pass on.
 _LENGTH: Final = re.compile(r"\d{1,18}", re.ASCII)
@@ -75,7 +75,7 @@ class Endpoint:
 
     def _arguments(self, environ: "WSGIEnvironment") -> list[tuple[str, str]]:
         form = self._form(environ)
-        count = form.count(b"&") + 1
+        count = sum(map(bool, form.split(b"&")))
         if count > _MOST_ARGUMENTS:
             raise _NotArguments(
                 ErrorCode.BAD_ARGUMENT,
@@ -90,8 +90,6 @@ class Endpoint:
             case "POST":
                 _require_form(environ.get("CONTENT_TYPE") or "")
                 return self._body(environ)
-            case "OPTIONS":
-                raise Unanswered(empty(HTTPStatus.NO_CONTENT, _ALLOW))
             case _:
                 reason = "An OAI-PMH repository answers GET and POST."
                 raise Unanswered(plain(HTTPStatus.METHOD_NOT_ALLOWED, reason, _ALLOW))

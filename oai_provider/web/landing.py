@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from oai_provider.metadata.item import Item, read_item
+from oai_provider.metadata.faults import ItemError
+from oai_provider.metadata.item import Item, Title, read_item
 from oai_provider.protocol.model import Header
-from oai_provider.protocol.names import is_identifier
 from oai_provider.protocol.request import Selection
 from oai_provider.protocol.token import Position
 from oai_provider.provider.answer import Provider
@@ -20,19 +20,28 @@ from oai_provider.web.scholar import Meta, citation_tags, dublin_core_tags
 OAI_DC: Final = "oai_dc"
 
 
-def stored_item(provider: Provider, name: str) -> StoredItem | None:
-    """Return the item whose local id, or whose whole identifier, is the name."""
-    for identifier in (provider.repository.identifier(name), name):
-        # Stores are not asked for what can be no identifier, a NUL in it say.
-        found = provider.store.item(identifier) if is_identifier(identifier) else None
-        if found is not None:
-            return found
-    return None
+def item_of(provider: Provider, stored: StoredItem) -> Item:
+    """Return what a stored item says.
+
+    A source that another release wrote may be no item to this one. Its record was
+    finished then and is served still, so at least the titles are known.
+    """
+    try:
+        return read_item(json.loads(stored.source))
+    except ItemError:
+        return _titled(provider, stored.header.identifier)
 
 
-def item_of(stored: StoredItem) -> Item:
-    """Return what a stored item says."""
-    return read_item(json.loads(stored.source))
+def _titled(provider: Provider, identifier: str) -> Item:
+    record = provider.store.record(identifier, OAI_DC)
+    tags = dublin_core_tags(record.metadata if record else None)
+    titles = (
+        Title.model_construct(value=tag.content, lang=tag.lang)
+        for tag in tags
+        if tag.name == "DC.title"
+    )
+    # Not validated: an item needs more than a page of titles has.
+    return Item.model_construct(id=identifier, titles=tuple(titles))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +60,7 @@ def item_page(provider: Provider, stored: StoredItem) -> ItemPage:
     """Return the page of an item that is not deleted."""
     repository, store = provider.repository, provider.store
     identifier = stored.header.identifier
-    item = item_of(stored)
+    item = item_of(provider, stored)
     link = item_link(repository, identifier, _label(item, identifier))
     formats = store.formats_of(identifier) or ()
     record = store.record(identifier, OAI_DC)
@@ -103,7 +112,7 @@ def _listed(provider: Provider, headers: Iterable[Header]) -> Iterator[ListedIte
     for header in headers:
         stored = None if header.deleted else provider.store.item(header.identifier)
         if stored is not None and not stored.header.deleted:
-            item = item_of(stored)
+            item = item_of(provider, stored)
             label = _label(item, header.identifier)
             yield ListedItem(
                 link=item_link(provider.repository, header.identifier, label),

@@ -1,6 +1,6 @@
 """An item as schema.org's vocabulary has it, for the JSON-LD of its landing page.
 
-What is empty is left out. E-mail addresses are not passed on, public or not.
+What is empty is left out. E-mail addresses are not passed on.
 """
 
 from collections.abc import Iterable, Mapping
@@ -11,9 +11,9 @@ from oai_provider.metadata.coverage import Period
 from oai_provider.metadata.host import Host
 from oai_provider.metadata.identifiers import Identifier
 from oai_provider.metadata.item import Item
+from oai_provider.metadata.wording import license_uri
 from oai_provider.web.words import (
     issue_label,
-    license_url,
     place_label,
     published,
     resource_type,
@@ -151,7 +151,7 @@ def _rights(item: Item) -> Node:
         return {}
     holder = item.rights.holder
     return {
-        "license": [license_url(license_) for license_ in item.rights.licenses],
+        "license": [*filter(None, map(license_uri, item.rights.licenses))],
         "isAccessibleForFree": True if item.rights.access == "open" else None,
         "copyrightHolder": holder and _node("Thing", {"name": holder}),
     }

@@ -45,6 +45,5 @@ def record_link(repository: Repository, identifier: str, prefix: str) -> Link:
 
 
 def root_path(repository: Repository) -> str:
-    """Return the path below which pages stand: that of the endpoint's folder."""
-    path = unquote(urlsplit(repository.base_url).path)
-    return path.rstrip("/").rpartition("/")[0]
+    """Return the path below which pages stand, unescaped as routes are."""
+    return unquote(urlsplit(repository.root).path)

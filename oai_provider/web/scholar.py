@@ -12,6 +12,7 @@ from lxml import etree
 from oai_provider.metadata.access import File
 from oai_provider.metadata.host import Host
 from oai_provider.metadata.item import Item
+from oai_provider.metadata.wording import inverted_name
 from oai_provider.protocol.xml import XML_LANG, Payload, parse
 from oai_provider.web.words import published, serial_numbers
 
@@ -32,7 +33,7 @@ def citation_tags(item: Item, url: str) -> Iterator[Meta]:
     if item.title:
         yield Meta("citation_title", item.title.value, item.title.lang)
     for author in item.creators:
-        yield Meta("citation_author", author.inverted)
+        yield Meta("citation_author", inverted_name(author))
         for affiliation in author.affiliations:
             name = affiliation.name
             yield Meta("citation_author_institution", name.value, name.lang)

@@ -12,6 +12,7 @@ from flask import Blueprint, Flask, Response, abort, make_response, render_templ
 from flask import request as http_request
 from werkzeug.exceptions import HTTPException
 
+from oai_provider.metadata import wording
 from oai_provider.protocol.datestamp import from_seconds, to_seconds
 from oai_provider.protocol.model import MetadataFormat, Set
 from oai_provider.protocol.request import Selection
@@ -22,7 +23,7 @@ from oai_provider.store.base import Totals
 from oai_provider.web import words
 from oai_provider.web.arguments import read_arguments
 from oai_provider.web.compression import compressed
-from oai_provider.web.landing import OAI_DC, ItemList, item_list, item_page, stored_item
+from oai_provider.web.landing import OAI_DC, ItemList, item_list, item_page
 from oai_provider.web.links import Link, record_link, request_link, root_path
 
 _CONTENT_SECURITY = (
@@ -52,7 +53,9 @@ def add_pages(app: Flask, provider: Provider) -> None:
     # Ids may hold slashes anywhere, and a redirect would repeat the Host header.
     app.url_map.merge_slashes = app.url_map.strict_slashes = False
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = _STATIC_SECONDS
-    app.jinja_env.globals.update(repository=provider.repository, words=words)
+    app.jinja_env.globals.update(
+        repository=provider.repository, words=words, wording=wording
+    )
     app.register_blueprint(blueprint)
     app.add_url_rule("/robots.txt", view_func=_robots)
     app.register_error_handler(HTTPException, _refused)
@@ -98,7 +101,7 @@ class _Pages:
         return render_template("items.html", items=found, following=following)
 
     def item(self, name: str) -> Response:
-        stored = stored_item(self.provider, name)
+        stored = self.provider.item(name)
         if stored is None:
             abort(HTTPStatus.NOT_FOUND)
         if stored.header.deleted:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from oai_provider.metadata.access import File, License
+from oai_provider.metadata.access import File
 from oai_provider.metadata.coverage import Period, Place, Subject
 from oai_provider.metadata.edtf import w3cdtf, year_of
 from oai_provider.metadata.host import Host
@@ -13,8 +13,6 @@ from oai_provider.metadata.vocabularies import (
     ROLES,
     ResourceTypeTerms,
 )
-
-SPDX = "https://spdx.org/licenses/"
 
 
 def resource_type(item: Item) -> ResourceTypeTerms | None:
@@ -52,30 +50,11 @@ def issue_label(host: Host) -> str | None:
     return host.issue or host.whole_number
 
 
-def host_place(host: Host) -> str:
-    """Return where in its host an item stands: volume, issue and pages, in words."""
-    issue, pages = issue_label(host), host.pages
-    said = [
-        f"vol. {host.volume}" if host.volume else "",
-        f"no. {issue}" if issue else "",
-    ]
-    if pages and pages.first:
-        said.append("pp. " + "\u2013".join(filter(None, (pages.first, pages.last))))
-    elif pages:
-        said.append(pages.text or pages.article_number or "")
-    return ", ".join(filter(None, said))
-
-
 def serial_numbers(host: Host, *schemes: str) -> Iterator[str]:
     """Yield the host's numbers of certain schemes."""
     for identifier in host.identifiers:
         if identifier.scheme in schemes:
             yield identifier.value
-
-
-def license_url(license_: License) -> str:
-    """Return the address of a licence, SPDX's where it has only a name."""
-    return license_.uri or f"{SPDX}{license_.spdx}"
 
 
 def web_url(address: str | None) -> str | None:

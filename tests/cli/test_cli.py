@@ -249,6 +249,19 @@ def test_a_deletion_of_what_is_not_here_is_told(cli: Cli) -> None:
     assert "is deleted there, and not known here" in result.stderr
 
 
+def test_an_empty_path_is_a_usage_error(cli: Cli) -> None:
+    cli.item()
+    result = cli("load", "")
+    assert result.exit_code == 2
+    assert "a path is empty" in result.stderr
+
+
+def test_identifiers_are_listed_whole(cli: Cli) -> None:
+    name = "x" * 120
+    cli("load", cli.item(name))
+    assert f"oai:repository.example.org:{name}\t" in cli("list").stdout
+
+
 def test_a_file_that_is_not_read_is_told(cli: Cli) -> None:
     cli.item()
     (cli.folder / "notes.odt").write_text("")

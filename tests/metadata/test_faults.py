@@ -143,7 +143,7 @@ def test_a_fault_is_where_it_was_written(fields: dict[str, object], path: str) -
         ({"identifier": "a b"}, None),
         (
             {"landing_page": "ftp://example.org/"},
-            "'ftp://example.org/' is not a web address: begin it with https://",
+            "'ftp://example.org/' is not a web address: begin it with https://host",
         ),
         (
             {"landing_page": "https://example.org/a b"},

@@ -229,3 +229,15 @@ def test_every_part_within_an_item_is_known_to_the_short_forms() -> None:
         "identifiers", "files", "host", "series", "conference", "thesis", "related",
         "references", "rights", "funding", "physical", "provenance",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["..", "a/../b", "/a", "a/", "a//b", ".", "a" * 1001])
+def test_an_id_that_cannot_be_the_address_of_a_page_is_refused(name: str) -> None:
+    with pytest.raises(ItemError, match="cannot be the address of a page"):
+        read_item({"id": name, "resource_type": "article", "title": "A"})
+
+
+def test_a_set_spec_that_no_token_can_carry_is_refused() -> None:
+    data = {"id": "a", "resource_type": "article", "title": "A", "sets": "s" * 201}
+    with pytest.raises(ItemError, match="200 at most"):
+        read_item(data)

@@ -244,7 +244,7 @@ def test_a_document_type_declaration_is_refused_in_a_stream(
 
 
 @pytest.mark.parametrize(
-    "document", [b"", b"<a>\n  <b></a>", b"<a>&x;</a>", b"<a>" * 300 + b"</a>" * 300]
+    "document", [b"<a>\n  <b></a>", b"<a>\n&x;</a>", b"<a>" * 300 + b"</a>" * 300]
 )
 def test_a_stream_is_refused_in_the_words_a_document_is(document: bytes) -> None:
     with pytest.raises(XmlError) as whole:
@@ -253,6 +253,11 @@ def test_a_stream_is_refused_in_the_words_a_document_is(document: bytes) -> None
         list(events(BytesIO(document)))
     assert streamed.value.reason == whole.value.reason
     assert streamed.value.line == whole.value.line
+
+
+def test_an_empty_stream_is_no_document() -> None:
+    with pytest.raises(XmlError, match="no element found"):
+        list(events(BytesIO(b"")))
 
 
 # Payloads.

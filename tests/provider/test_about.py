@@ -63,10 +63,7 @@ def test_an_origin_is_told_as_provenance() -> None:
     assert b"<baseURL>https://example.org/oai</baseURL>" in provenance.xml
 
 
-_NEAR: Final = st.text(
-    st.sampled_from("a:/?#[]@!%4- .\t\u00a0яЖ\ufffe\ufdd0") | st.characters(),
-    max_size=12,
-)
+_NEAR: Final = st.text("a:/?#[]@!%4-. \t\u00a0я\ufffe\ufdd0", max_size=6)
 _DATES: Final = st.builds(
     "{}{}{}".format,
     st.sampled_from(["", " ", "\u2003"]),

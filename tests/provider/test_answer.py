@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import cast
 
 import pytest
 from provider.world import (
@@ -28,7 +29,7 @@ from oai_provider.protocol.read import read
 from oai_provider.protocol.write import write
 from oai_provider.protocol.xml import Payload
 from oai_provider.provider.answer import Provider
-from oai_provider.store.base import ItemWrite
+from oai_provider.store.base import ItemWrite, Store
 
 # The envelope: 3.2.
 
@@ -260,6 +261,41 @@ def test_a_known_format_without_records_is_an_empty_list(seven: World) -> None:
 # People's names for items.
 
 
-def test_a_local_id_and_an_identifier_name_the_same_item(seven: World) -> None:
-    provider = Provider(seven.repository, seven.store)
-    assert provider.identifier_of("1") == provider.identifier_of(identifier(1))
+@pytest.mark.parametrize("name", ["1", identifier(1)])
+def test_a_local_id_and_an_identifier_name_the_same_item(
+    seven: World, name: str
+) -> None:
+    assert named(seven, name) == identifier(1)
+
+
+def test_an_identifier_that_exists_comes_before_a_local_id(seven: World) -> None:
+    inner, outer = identifier(1), f"oai:example.org:{identifier(1)}"
+    write = ItemWrite(identifier=outer, source="{}", payloads={})
+    list(seven.store.put([write]))
+    assert named(seven, inner) == inner
+    seven.delete(1)
+    assert named(seven, inner) == inner
+    assert named(seven, outer) == outer
+
+
+def test_what_is_no_identifier_names_a_local_id(seven: World) -> None:
+    outer = "oai:example.org:oai:elsewhere:9"
+    write = ItemWrite(identifier=outer, source="{}", payloads={})
+    list(seven.store.put([write]))
+    assert named(seven, "oai:elsewhere:9") == outer
+
+
+@pytest.mark.parametrize("name", ["", "8", identifier(8), "a b", "\0", "\udcff"])
+def test_what_names_no_item_finds_none(seven: World, name: str) -> None:
+    assert named(seven, name) is None
+
+
+@pytest.mark.parametrize("name", ["a b", "\0", "\udcff", "x" * 9 + "\0"])
+def test_stores_are_not_asked_for_what_can_be_no_identifier(name: str) -> None:
+    store = cast("Store", object())
+    assert Provider(REPOSITORY, store).item(name) is None
+
+
+def named(world: World, name: str) -> str | None:
+    found = Provider(world.repository, world.store).item(name)
+    return found.header.identifier if found else None

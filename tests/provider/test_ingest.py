@@ -23,6 +23,7 @@ from oai_provider.xsd import Schemas
 
 SCHEMAS = Schemas(schemas_folder())
 DC = "http://www.openarchives.org/OAI/2.0/oai_dc/"
+HARVESTED = {"identifier": "oai:repository.example.org:a", "datestamp": "2014-01-01"}
 RIGHTS = "http://www.openarchives.org/OAI/2.0/rights/"
 
 
@@ -133,13 +134,44 @@ def test_an_id_that_stands_twice_is_refused_the_second_time(ingest: Ingest) -> N
 
 
 def test_of_two_harvested_records_the_later_one_stays(ingest: Ingest) -> None:
-    older = item("a", datestamp="2014-01-01", title="older")
-    newer = item("a", datestamp="2014-01-02", title="newer")
+    older = item("a", **HARVESTED, title="older")
+    newer = item("a", **HARVESTED, title="newer")
     assert refusals(ingest, older, newer) == []
     record = ingest.store.record("oai:repository.example.org:a", "oai_dc")
     assert record is not None
     assert record.metadata is not None
     assert b">newer<" in record.metadata.xml
+
+
+def _native(title: str) -> dict[str, str]:
+    dc = f'xmlns:d="{DC}" xmlns:dc="http://purl.org/dc/elements/1.1/"'
+    return {"oai_dc": f"<d:dc {dc}><dc:title>{title}</dc:title></d:dc>"}
+
+
+MODS = (
+    '<mods xmlns="http://www.loc.gov/mods/v3">'
+    "<titleInfo><title>in MODS</title></titleInfo></mods>"
+)
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_a_harvest_in_one_format_leaves_the_other_alone(
+    ingest: Ingest, *, together: bool
+) -> None:
+    dc = item("a", **HARVESTED, native=_native("in DC"))
+    mods = item("a", **HARVESTED, native={"mods": MODS})
+    loads = [(dc, mods)] if together else [(dc,), (mods,)]
+    for reads in loads:
+        assert refusals(ingest, *reads) == []
+    record = ingest.store.record("oai:repository.example.org:a", "oai_dc")
+    assert record is not None
+    assert record.metadata is not None
+    assert b">in DC<" in record.metadata.xml
+    stamp = record.header.datestamp
+    outcomes(ingest, dc, mods)
+    again = ingest.store.record("oai:repository.example.org:a", "oai_dc")
+    assert again is not None
+    assert again.header.datestamp == stamp
 
 
 def test_a_deleted_item_becomes_a_tombstone(ingest: Ingest) -> None:

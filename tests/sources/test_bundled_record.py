@@ -28,7 +28,7 @@ SYSTEM = {
 
 @pytest.fixture(name="by_hand", scope="module")
 def _by_hand() -> Item:
-    return the_item(read_path(FOLDER))
+    return the_item(read_path(FOLDER / "item.yaml"))
 
 
 @pytest.fixture(name="by_machine", scope="module")

@@ -2,12 +2,14 @@
 
 import json
 import os
+from collections.abc import Collection
 from pathlib import Path
 
 import pytest
 from sources.reads import the_item, the_refusal, written
 
 from oai_provider.sources.base import Read, Sourced, SourceError, Unreadable
+from oai_provider.sources.journal_page import ALL_RULES
 from oai_provider.sources.paths import files_of, passed_over, read_path
 from oai_provider.sources.repairs import Rule
 
@@ -212,18 +214,13 @@ PAGE = "T\nNation- building\nAuthors\nName | Organization |\nReferences"
 
 
 @pytest.mark.parametrize(
-    ("given", "count"),
-    [
-        ({}, 1),
-        ({"rules": set()}, 0),
-        ({"rules": {Rule.HYPHEN_SPACE}}, 1),
-        ({"rules": {Rule.DECOMPOSED}}, 0),
-    ],
+    ("rules", "count"),
+    [(ALL_RULES, 1), ((), 0), ({Rule.HYPHEN_SPACE}, 1), ({Rule.DECOMPOSED}, 0)],
 )
 def test_repairs_are_made_by_all_rules_or_none_or_some(
-    tmp_path: Path, given: dict[str, set[Rule]], count: int
+    tmp_path: Path, rules: Collection[Rule], count: int
 ) -> None:
-    item = the_item(read_path(written(tmp_path, "a.txt", PAGE), **given))
+    item = the_item(read_path(written(tmp_path, "a.txt", PAGE), rules=rules))
     assert item.provenance is not None
     assert len(item.provenance.repairs) == count
 

@@ -9,19 +9,25 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from item_strategies import item_data
 from lxml import html
+from memory_store import MemoryStore
 from web.samples import (
     BASE_URL,
     HARVESTED,
+    MODS,
     NOW,
+    OAI_DC,
     PLAIN,
     PRIVATE,
     Reply,
     Site,
+    dublin_core,
+    fill,
     repository_at,
 )
 
 from oai_provider.metadata.item import read_item
 from oai_provider.protocol.model import Header
+from oai_provider.store.base import ItemWrite, Store
 from oai_provider.web.landing import ItemPage
 from oai_provider.web.linked_data import linked_data
 from oai_provider.web.links import item_link
@@ -33,6 +39,11 @@ URL = "https://repository.example.org/items/reading-2021"
 @pytest.fixture(scope="module", name="site")
 def _site(every_site: Site) -> Site:
     return every_site
+
+
+@pytest.fixture(name="memory")
+def _memory() -> Store:
+    return MemoryStore(lambda: NOW)
 
 
 @pytest.fixture(scope="module", name="page")
@@ -78,6 +89,25 @@ def test_an_item_is_found_at_the_address_that_records_announce(
     assert (reply.status, reply.html.findtext(".//h1")) == (200, data["title"])
 
 
+@pytest.mark.parametrize(
+    "base_url",
+    [
+        "https://library.example.org/repo/oai",
+        "https://library.example.org/%C3%A9/oai/",
+        "https://library.example.org/repo/oai%2Fpmh",
+    ],
+)
+def test_pages_stand_where_records_announce_them(store: Store, base_url: str) -> None:
+    url = repository_at(base_url).item_url("oai:repository.example.org:reading-2021")
+    assert Site(store, base_url=base_url).get(site_path(url)).status == 200
+
+
+def test_an_identifier_that_exists_comes_before_a_local_id(memory: Store) -> None:
+    fill(memory, [HARVESTED, PLAIN | {"id": str(HARVESTED["identifier"])}])
+    page = Site(memory).get(f"/items/{HARVESTED['identifier']}").html
+    assert page.findtext(".//h1") == HARVESTED["title"]
+
+
 def test_a_query_does_not_belong_to_the_id(site: Site) -> None:
     assert site.get("/items/reading-2021?utm=1").status == 200
 
@@ -119,8 +149,14 @@ def test_keywords_are_grouped_by_language(page: html.HtmlElement) -> None:
 
 def test_the_journal_stands_with_volume_issue_and_pages(page: html.HtmlElement) -> None:
     assert text(page, "//dt[.='Published in']/following-sibling::dd[1]") == [
-        "Journal of Examples vol. 12, no. 5 (31), pp. 101\u2013124 ISSN 1234-5679"
+        "Journal of Examples vol. 12, no. 5 (31). p. 101-124 ISSN 1234-5679"
     ]
+
+
+def test_what_a_journal_prints_of_its_place_stands_on_the_page(site: Site) -> None:
+    host = {"title": "Examples", "issue": "5", "citation_text": "Examples. 2014. № 5"}
+    page = rendered(site, PLAIN | {"id": "x", "host": host}).html
+    assert text(page, "//span[@class='place']") == ["2014. № 5"]
 
 
 def test_identifiers_files_and_licences_are_links(page: html.HtmlElement) -> None:
@@ -128,8 +164,18 @@ def test_identifiers_files_and_licences_are_links(page: html.HtmlElement) -> Non
     assert {
         "https://doi.org/10.1234/example.567",
         "https://files.example.org/1.pdf",
-        "https://spdx.org/licenses/CC-BY-4.0",
+        "https://creativecommons.org/licenses/by/4.0/",
     } <= links
+
+
+def test_a_licence_in_words_is_no_link(site: Site) -> None:
+    data = PLAIN | {"id": "x", "rights": {"license": "All rights reserved"}}
+    page = rendered(site, data).html
+    assert text(page, "//dt[.='Rights']/following-sibling::dd[1]") == [
+        "All rights reserved"
+    ]
+    assert not page.xpath("//@href[contains(., 'reserved')]")
+    assert "license" not in json_ld(page)
 
 
 def test_places_and_periods_are_named(page: html.HtmlElement) -> None:
@@ -162,7 +208,7 @@ def test_formats_are_announced_by_the_configured_address(
     [
         ("canonical", URL),
         ("cite-as", "https://doi.org/10.1234/example.567"),
-        ("license", "https://spdx.org/licenses/CC-BY-4.0"),
+        ("license", "https://creativecommons.org/licenses/by/4.0/"),
         ("item", "https://files.example.org/1.pdf"),
     ],
 )
@@ -232,7 +278,7 @@ def test_the_json_ld_says_what_the_item_says(page: html.HtmlElement) -> None:
     assert (found["pageStart"], found["pageEnd"]) == ("101", "124")
     assert found["temporalCoverage"] == ["1920/1929"]
     assert found["isAccessibleForFree"] is True
-    assert found["license"] == ["https://spdx.org/licenses/CC-BY-4.0"]
+    assert found["license"] == ["https://creativecommons.org/licenses/by/4.0/"]
 
 
 def test_in_json_ld_issues_are_parts_of_volumes_of_journals(
@@ -363,3 +409,51 @@ def test_an_item_without_title_is_called_by_its_identifier(site: Site) -> None:
     page = rendered(site, {"id": "x", "native": {"mods": "<mods/>"}}).html
     assert page.findtext(".//h1") == "oai:repository.example.org:x"
     assert meta(page, "citation_title") == []
+
+
+@pytest.fixture(name="renamed")
+def _renamed(memory: Store) -> Site:
+    """A site whose items were stored by a release that had other fields."""
+    memory.declare_formats([OAI_DC, MODS])
+    for name, formats in {"both": [OAI_DC, MODS], "mods": [MODS]}.items():
+        write = ItemWrite(
+            identifier=f"oai:repository.example.org:{name}",
+            source='{"id": "x", "name": "Reading"}',
+            payloads={f.metadata_prefix: dublin_core("Reading") for f in formats},
+        )
+        list(memory.put([write]))
+    return Site(memory)
+
+
+def test_an_item_that_can_no_longer_be_read_is_shown_by_its_record(
+    renamed: Site,
+) -> None:
+    reply = renamed.get("/items/both")
+    assert (reply.status, reply.html.findtext(".//h1")) == (200, "Reading")
+    assert json_ld(reply.html)["name"] == "Reading"
+
+
+@pytest.mark.parametrize(
+    ("name", "prefixes"), [("both", ["mods", "oai_dc"]), ("mods", ["mods"])]
+)
+def test_an_item_that_can_no_longer_be_read_leads_to_its_records(
+    renamed: Site, name: str, prefixes: list[str]
+) -> None:
+    links = renamed.get(f"/items/{name}").html.xpath("//dd[@class='formats']/a")
+    assert [link.text for link in links] == prefixes
+    assert not any(renamed.get(link.get("href")).errors for link in links)
+
+
+def test_an_item_that_can_no_longer_be_read_has_its_identifier_for_a_title(
+    renamed: Site,
+) -> None:
+    page = renamed.get("/items/mods").html
+    assert page.findtext(".//h1") == "oai:repository.example.org:mods"
+
+
+@pytest.mark.parametrize("path", ["/", "/items/"])
+def test_an_item_that_can_no_longer_be_read_is_listed_by_its_record(
+    renamed: Site, path: str
+) -> None:
+    items = renamed.get(path).html.xpath("//ul[@class='items']/li/a")
+    assert [item.text for item in items] == ["Reading"]

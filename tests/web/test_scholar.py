@@ -41,6 +41,11 @@ def test_a_book_part_stands_in_a_book() -> None:
     assert "journal_title" not in found
 
 
+def test_an_author_is_named_as_in_records() -> None:
+    king = {"family": "King", "given": "Martin", "suffix": "Jr."}
+    assert tags(creators=[king])["author"] == "King Jr., Martin"
+
+
 def test_a_conference_and_a_thesis_have_tags_of_their_own() -> None:
     assert tags(conference="Meeting")["conference_title"] == "Meeting"
     found = tags(thesis={"degree": "PhD", "grantor": "University of Examples"})
