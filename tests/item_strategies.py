@@ -35,7 +35,7 @@ _BY_VALIDATOR: dict[str, st.SearchStrategy[object]] = {
     "edtf_date": _DATES,
     "_utc_datestamp": st.sampled_from(["2014-05-31", "2014-05-31T01:02:03Z"]),
     "_whole_second": st.sampled_from(["2014-05-31T01:02:03Z"]),
-    "_local_id": st.from_regex(r"[A-Za-z0-9./_-]{1,20}", fullmatch=True),
+    "_local_id": st.from_regex(r"[A-Za-z0-9_-][A-Za-z0-9/_-]{0,19}", fullmatch=True),
     "_set_spec": st.sampled_from(["a", "a:b", "history:asia"]),
     "_relation": st.sampled_from(sorted(RELATION_TYPES.values())),
     "resource_type_id": st.sampled_from(sorted(RESOURCE_TYPES)),

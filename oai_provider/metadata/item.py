@@ -59,7 +59,7 @@ _PLAIN: Final = r"[A-Za-z0-9\-_.!~*'();/?:@&=+$,]"
 _LOCAL_ID: Final = re.compile(rf"(?:{_PLAIN}|%[0-9A-F]{{2}})+")
 _ESCAPE: Final = re.compile("%(..)")
 _NEEDLESS: Final = re.compile(_PLAIN)
-_NO_PAGE: Final = frozenset({"", ".", ".."})
+_UP: Final = frozenset({".", ".."})
 _LONGEST_ID: Final = 1000
 _LONGEST_SET_SPEC: Final = 200
 
@@ -76,10 +76,14 @@ def _local_id(value: str) -> str:
                 f"{value!r} escapes {chr(int(code, 16))!r} without need:"
                 f" write it instead of %{code}"
             )
-    if len(value) > _LONGEST_ID or _NO_PAGE.intersection(value.split("/")):
+    if (
+        len(value) > _LONGEST_ID
+        or value[0] == "/"
+        or _UP.intersection(value.split("/"))
+    ):
         raise ValueError(
             f"{value[:50]!r} cannot be the address of a page: at most {_LONGEST_ID} "
-            "characters, with none of its parts between slashes empty, . or .."
+            "characters, no slash before them, and no . or .. between slashes"
         )
     return value
 
@@ -89,8 +93,8 @@ def _set_spec(value: str) -> str:
         raise ValueError(f"{value!r} is not legal: {SET_SPEC_RULE}")
     if len(value) > _LONGEST_SET_SPEC:
         raise ValueError(
-            f"{value[:50]!r} … has {len(value)} characters: {_LONGEST_SET_SPEC} at most,"
-            " since it stands in every token"
+            f"{value[:50]!r} … has {len(value)} characters:"
+            f" {_LONGEST_SET_SPEC} at most, since it stands in every token"
         )
     return value
 

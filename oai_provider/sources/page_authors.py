@@ -13,8 +13,9 @@ from typing import Final
 
 from oai_provider.sources.page_parts import seen, split_outside_parentheses
 
-_TOKEN: Final = re.compile(r"[^\s,;:<>()\[\]]+")
+_TOKEN: Final = re.compile(r"[^\s,;:<>()\[\]\"']+")
 _EMAIL: Final = re.compile(r"[^@]+@[^@]+\.[^\W\d_]{2,}")
+_TAG: Final = re.compile(r"</?[A-Za-z][^<>]*>")
 # What is left around an address when it is gone: its label, its brackets.
 _LABEL: Final = re.compile(
     r"\b(?:e-?mail|mailto)\b\s*:?|[(<\[]\s*[)>\]]", re.IGNORECASE
@@ -59,8 +60,15 @@ def _read_cell(cell: str) -> tuple[str, list[str]]:
     emails = [token for token in tokens if _EMAIL.fullmatch(token)]
     if emails:
         cell = _TOKEN.sub(lambda m: "" if m[0].rstrip(".") in emails else m[0], cell)
-        cell = _LABEL.sub("", cell)
-    return cell.strip(_EDGE), emails
+        # The label goes first, and then the brackets that nothing stands in.
+        cell = _LABEL.sub("", _LABEL.sub("", _TAG.sub("", cell)))
+    return cell.strip(_EDGE), [*dict.fromkeys(emails)]
+
+
+def holds_email(text: str) -> bool:
+    """Tell whether an e-mail address stands in a text."""
+    tokens = (token.rstrip(".") for token in _TOKEN.findall(text) if "@" in token)
+    return any(map(_EMAIL.fullmatch, tokens))
 
 
 def family_and_given(name: str) -> tuple[str, str] | None:

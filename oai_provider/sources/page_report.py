@@ -7,6 +7,7 @@ reads by itself: `descriptions[0]`, from, to, rule, offset.
 from collections.abc import Collection, Iterable
 
 from oai_provider.sources.doubts import suspicions
+from oai_provider.sources.page_authors import holds_email
 from oai_provider.sources.page_parts import PageParts, Section
 from oai_provider.sources.repairs import (
     Change,
@@ -34,6 +35,9 @@ class PageReport:
         """Return a text that is taken to the letter, but for its characters."""
         repaired = repair_characters(text, self._rules)
         self.tell_repairs(field, repaired.changes)
+        if holds_email(repaired.text):
+            message = "holds an e-mail address, which is served with the text"
+            self.doubt(field, message, rule="e-mail")
         return repaired.text
 
     def prose(self, field: str, text: str, *, is_glued: bool = False) -> Fields:

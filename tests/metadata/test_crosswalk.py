@@ -3,14 +3,17 @@ from pathlib import Path
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 from item_strategies import item_data
 from lxml import etree
 from marked_items import ALTERNATIVES, Marked
 
+from oai_provider.metadata.faults import ItemError
 from oai_provider.metadata.format import Context, Format, load_formats
 from oai_provider.metadata.item import Item, read_item
 from oai_provider.metadata.mods import MODS
 from oai_provider.metadata.oai_dc import OAI_DC
+from oai_provider.protocol.names import is_any_uri
 from oai_provider.protocol.xml import payload
 from oai_provider.resources import schemas_folder
 from oai_provider.xsd import Schemas
@@ -186,3 +189,19 @@ def test_an_address_is_escaped_as_its_schema_asks(
     urls = element.findall(".//{*}url[@access='raw object']")
     assert [url.text for url in urls] == [served]
     assert schemas.faults(element, MODS.schema) == ()
+
+
+@given(
+    start=st.sampled_from(["http://a", "HTTPS://я@[::1]:80/"]),
+    rest=st.text("a:/?#[]@!%4-.~я\x7f\ufffd", max_size=8),
+)
+def test_every_address_that_is_accepted_is_served_as_a_uri(
+    start: str, rest: str
+) -> None:
+    data = {"id": "1", "title": "A", "file": start + rest, "resource_type": "map"}
+    try:
+        item = read_item(data)
+    except ItemError:
+        return
+    (url,) = written(MODS, item).findall(".//{*}url[@access='raw object']")
+    assert is_any_uri(url.text or "")

@@ -231,7 +231,7 @@ def test_every_part_within_an_item_is_known_to_the_short_forms() -> None:
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", ["..", "a/../b", "/a", "a/", "a//b", ".", "a" * 1001])
+@pytest.mark.parametrize("name", ["..", "a/../b", "/a", "./a", ".", "a" * 1001])
 def test_an_id_that_cannot_be_the_address_of_a_page_is_refused(name: str) -> None:
     with pytest.raises(ItemError, match="cannot be the address of a page"):
         read_item({"id": name, "resource_type": "article", "title": "A"})

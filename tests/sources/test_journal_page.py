@@ -508,3 +508,18 @@ def test_a_long_line_takes_no_long_time(tmp_path: Path, blob: str) -> None:
     for old in ("The abstract.", "policy", "University"):
         path = written(tmp_path, "page.txt", PAGE.replace(old, blob))
         assert list(read_journal_page(path))
+
+
+def test_an_address_in_a_text_that_is_served_is_told_without_it(tmp_path: Path) -> None:
+    page = tmp_path / "page.txt"
+    page.write_text(
+        "A title\nWrite to a@example.org for more.\nKeywords\nb@example.org\n"
+        "Authors\nName | Organization | |\nDoe J. | A university | |\nReferences\n\n"
+        "A title | A Journal. 2014. № 5 (31).\n"
+    )
+    (read,) = read_journal_page(page)
+    assert isinstance(read, Sourced)
+    assert read.item.provenance is not None
+    told = [w for w in read.item.provenance.warnings if w.rule == "e-mail"]
+    assert [w.field for w in told] == ["descriptions[0]", "subjects[0]"]
+    assert not any("@" in w.message for w in told)

@@ -80,3 +80,22 @@ def test_what_stands_above_every_name_belongs_to_nobody() -> None:
 
 def test_an_empty_row_says_nothing() -> None:
     assert authors_of([("", "", "")]) == ([], [])
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        '<a href="mailto:x@example.org">x@example.org</a>',
+        "<a href='mailto:x@example.org'>x@example.org</a>",
+        "(e-mail: x@example.org)",
+        "[E-Mail x@example.org]",
+    ],
+)
+def test_nothing_is_left_of_a_cell_that_was_an_address(cell: str) -> None:
+    (author,), _ = authors_of([["Doe J.", cell]])
+    assert (author.affiliations, author.emails) == ([], ["x@example.org"])
+
+
+def test_a_label_leaves_no_brackets_behind() -> None:
+    (author,), _ = authors_of([["Doe J.", "A university (e-mail: x@example.org)"]])
+    assert author.affiliations == ["A university"]

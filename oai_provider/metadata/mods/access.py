@@ -1,7 +1,6 @@
 """identifier, location and accessCondition: where it is and who may use it."""
 
 import re
-import string
 from collections.abc import Iterator, Sequence
 from typing import Final
 from urllib.parse import quote
@@ -32,7 +31,7 @@ from oai_provider.metadata.mods.building import (
 )
 from oai_provider.metadata.vocabularies import ACCESS, access_for
 from oai_provider.metadata.wording import license_uri
-from oai_provider.protocol.names import is_identifier
+from oai_provider.protocol.names import is_any_uri
 
 # Types of identifiers where MODS has another word for ours, and how they are told
 # apart where it has only one word for several.
@@ -67,35 +66,28 @@ def write_identifier(parent: etree._Element, identifier: Identifier) -> None:
 def write_locations(root: etree._Element, item: Item, context: Context) -> None:
     """Write the landing page first, as the primary place, then the files."""
     pages = map(_any_uri, filter(None, (context.landing_page, item.landing_page)))
-    for n, page in enumerate(dict.fromkeys(filter(None, pages))):
+    for n, page in enumerate(dict.fromkeys(pages)):
         usage = {} if n else {"usage": "primary"}
         location = wrap(root, "location")
         say(location, "url", page, {**usage, "access": "object in context"})
     for file in item.files:
-        address = _any_uri(file.url)
-        if address is not None:
-            version = {"note": file.version} if file.version else {}
-            attributes = {"access": "raw object", **version}
-            say(wrap(root, "location"), "url", address, attributes)
+        version = {"note": file.version} if file.version else {}
+        attributes = {"access": "raw object", **version}
+        say(wrap(root, "location"), "url", _any_uri(file.url), attributes)
 
 
-def _any_uri(address: str) -> str | None:
-    """Return an address as xs:anyURI takes it, None if it cannot be one.
+def _any_uri(address: str) -> str:
+    """Return a web address as xs:anyURI takes it.
 
     The schema takes letters of any script, but brackets and lone percent signs only
-    escaped, and no port that is not a number.
+    escaped.
     """
-    if is_identifier(_ascii(address)):
+    if is_any_uri(address):
         return address
     start, authority, path = _AFTER_AUTHORITY.split(address, maxsplit=1)
     path, hash_, fragment = path.partition("#")
     parts = (_UNESCAPED.sub(_escaped, part) for part in (path, fragment))
-    escaped = start + authority + hash_.join(parts)
-    return escaped if is_identifier(_ascii(escaped)) else None
-
-
-def _ascii(address: str) -> str:
-    return quote(address, safe=string.punctuation)
+    return start + authority + hash_.join(parts)
 
 
 def _escaped(found: re.Match[str]) -> str:
