@@ -73,7 +73,7 @@ def _web_address(value: str) -> str:
     if not has_web_host(value):
         raise ValueError(f"{value!r} is not a web address: begin it with https://host")
     # Brackets, lone % and a second # are common: formats escape them.
-    if any(c.isspace() or c in '<>"{}|\\^`' for c in value):
+    if any(c.isspace() or c in '<>"{}|\\^`\x7f' for c in value):
         raise ValueError(f"{value!r} holds a character an address cannot: write %20")
     return value
 

@@ -23,7 +23,11 @@ from oai_provider.xsd import Schemas
 
 SCHEMAS = Schemas(schemas_folder())
 DC = "http://www.openarchives.org/OAI/2.0/oai_dc/"
-HARVESTED = {"identifier": "oai:repository.example.org:a", "datestamp": "2014-01-01"}
+ITEM: dict[str, object] = {"id": "a", "resource_type": "article", "title": "a"}
+HARVESTED: dict[str, object] = {
+    "identifier": "oai:repository.example.org:a",
+    "datestamp": "2014-01-01",
+}
 RIGHTS = "http://www.openarchives.org/OAI/2.0/rights/"
 
 
@@ -40,6 +44,11 @@ def ingest() -> Ingest:
     start, seconds = datetime(2014, 5, 1, tzinfo=UTC), count()
     store = MemoryStore(lambda: start + timedelta(seconds=next(seconds)))
     return Ingest(store=store, maker=maker)
+
+
+def harvested(**fields: object) -> Sourced:
+    place = Place(Path("harvest.xml"))
+    return Sourced(place=place, item=read_item(ITEM | HARVESTED | fields))
 
 
 def item(name: str, *, line: int = 1, **fields: object) -> Sourced:
@@ -134,8 +143,8 @@ def test_an_id_that_stands_twice_is_refused_the_second_time(ingest: Ingest) -> N
 
 
 def test_of_two_harvested_records_the_later_one_stays(ingest: Ingest) -> None:
-    older = item("a", **HARVESTED, title="older")
-    newer = item("a", **HARVESTED, title="newer")
+    older = harvested(title="older")
+    newer = harvested(title="newer")
     assert refusals(ingest, older, newer) == []
     record = ingest.store.record("oai:repository.example.org:a", "oai_dc")
     assert record is not None
@@ -158,8 +167,8 @@ MODS = (
 def test_a_harvest_in_one_format_leaves_the_other_alone(
     ingest: Ingest, *, together: bool
 ) -> None:
-    dc = item("a", **HARVESTED, native=_native("in DC"))
-    mods = item("a", **HARVESTED, native={"mods": MODS})
+    dc = harvested(native=_native("in DC"))
+    mods = harvested(native={"mods": MODS})
     loads = [(dc, mods)] if together else [(dc,), (mods,)]
     for reads in loads:
         assert refusals(ingest, *reads) == []

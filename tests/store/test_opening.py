@@ -1,13 +1,11 @@
 """Opening a store: what is made, what is refused, and what is said then."""
 
-import builtins
 import os
 import sqlite3
 import subprocess
 import sys
 from pathlib import Path
 from threading import Timer
-from types import ModuleType
 
 import pytest
 from sqlalchemy import create_engine
@@ -216,14 +214,8 @@ def test_an_at_sign_in_a_password_has_to_be_escaped() -> None:
 def test_missing_driver_is_named_with_how_to_get_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    import_ = builtins.__import__
-
-    def without_psycopg(name: str, *args: object) -> ModuleType:
-        if name.startswith("psycopg"):
-            raise ModuleNotFoundError(name)
-        return import_(name, *args)  # type: ignore[arg-type]  # passed on as they came
-
-    monkeypatch.setattr(builtins, "__import__", without_psycopg)
+    # What is None there cannot be imported, installed or not.
+    monkeypatch.setitem(sys.modules, "psycopg", None)
     assert "pip install 'oai-provider[postgres]'" in refusal("postgresql://host/db")
 
 
