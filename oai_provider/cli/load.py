@@ -18,7 +18,7 @@ from oai_provider.cli.settings import (
     plainly,
     store_option,
 )
-from oai_provider.protocol.names import is_set_spec
+from oai_provider.protocol.names import SET_SPEC_RULE, is_set_spec
 from oai_provider.provider.ingest import Ingest, Loaded, Refusal
 from oai_provider.sources.base import Read, Sourced
 from oai_provider.sources.journal_page import ALL_RULES
@@ -41,7 +41,7 @@ def _set_spec(
 ) -> tuple[str, ...]:
     for spec in value:
         if not is_set_spec(spec):
-            raise click.BadParameter(f"{spec!r} is not a setSpec such as history:asia")
+            raise click.BadParameter(f"{spec!r} is not legal: {SET_SPEC_RULE}")
     return value
 
 

@@ -25,7 +25,11 @@ def stem_id(path: Path) -> str:
 
 
 def id_of_identifier(identifier: str) -> str:
-    """Return the local part of oai:host:local, or the whole of any other identifier."""
+    """Return the local part of oai:host:local, or the whole of any other identifier.
+
+    A local part that begins with a slash is no id: its page would have no address.
+    """
     scheme, _, rest = identifier.partition(":")
     local = rest.partition(":")[2]
-    return local if scheme == "oai" and local else identifier
+    is_id = scheme == "oai" and local and not local.startswith("/")
+    return local if is_id else identifier

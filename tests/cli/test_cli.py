@@ -113,7 +113,7 @@ def test_load_can_put_items_into_a_set(cli: Cli) -> None:
 def test_an_illegal_set_is_a_usage_error(cli: Cli) -> None:
     result = cli("load", "--set", "a b", cli.item())
     assert result.exit_code == 2
-    assert "'a b' is not a setSpec" in result.stderr
+    assert "'a b' is not legal" in result.stderr
 
 
 def test_a_missing_path_is_a_usage_error(cli: Cli) -> None:
