@@ -180,7 +180,13 @@ def commands_page() -> Iterator[str]:
     yield "Exit codes: 0 done, 1 something was refused, 2 the call itself was wrong.\n"
     for name, command in _commands("oai-provider", commands):
         yield f"\n## {name}\n"
-        context = click.Context(command, info_name=name, terminal_width=_WIDTH)
+        # The names of --help are those of the group's context.
+        context = click.Context(
+            command,
+            info_name=name,
+            terminal_width=_WIDTH,
+            help_option_names=["-h", "--help"],
+        )
         yield f"```text\n{command.get_help(context)}\n```\n"
     yield "\n## Errors\n"
     yield (

@@ -49,6 +49,8 @@ DEFAULT_FILE: Final = Path("oai-provider.toml")
 _DOMAIN = re.compile(r"[A-Za-z][A-Za-z0-9-]*(\.[A-Za-z][A-Za-z0-9-]*)+")
 # OAI-PMH.xsd, emailType.
 _EMAIL = re.compile(r"\S+@\S+\.\S+")
+# What else stands beside the endpoint, where base_url ends with one more name.
+_OTHER_PAGES: Final = frozenset({"", "items", "static", "robots.txt"})
 _DAY_GRANULARITIES: Final = {"day": Granularity.DAY, "second": Granularity.SECOND}
 
 
@@ -67,6 +69,8 @@ def _domain(value: str) -> str:
 
 
 def _email(value: str) -> str:
+    if value.lower().startswith("mailto:"):
+        raise ValueError(f"{value!r} is an address and a scheme: leave out mailto:")
     return _legal(_EMAIL, "an e-mail address such as library@example.org", _line(value))
 
 
@@ -78,8 +82,11 @@ def _base_url(value: str) -> str:
         )
     if "?" in value or "#" in value:
         raise ValueError(f"{value!r} has a query or fragment: leave it out")
-    if urlsplit(value).path.strip("/") == "":
-        raise ValueError(f"{value!r} has no path: add one, such as /oai")
+    if "@" in urlsplit(value).netloc:
+        raise ValueError("the URL holds a user name, which everyone would be told")
+    name = urlsplit(value).path.strip("/").rpartition("/")[2]
+    if name in _OTHER_PAGES:
+        raise ValueError(f"{value!r} needs a path of its own: end it with /oai")
     return value
 
 
@@ -112,6 +119,14 @@ class DeclaredSet(_Section):
     description: Line | None = Field(
         default=None, description="plain text, served as a Dublin Core setDescription"
     )
+
+
+def _once(sets: tuple[DeclaredSet, ...]) -> tuple[DeclaredSet, ...]:
+    specs = [declared.spec for declared in sets]
+    twice = sorted({spec for spec in specs if specs.count(spec) > 1})
+    if twice:
+        raise ValueError(f"the set {twice[0]} stands there twice: keep one")
+    return sets
 
 
 class RepositorySettings(_Section):
@@ -151,7 +166,9 @@ class RepositorySettings(_Section):
         default=None,
         description="rights in each record's metadata, such as CC0; told in <about>",
     )
-    sets: tuple[DeclaredSet, ...] = Field(default=(), description="named sets")
+    sets: Annotated[tuple[DeclaredSet, ...], AfterValidator(_once)] = Field(
+        default=(), description="named sets"
+    )
 
     @property
     def datestamps(self) -> Granularity:

@@ -151,6 +151,9 @@ def test_a_list_that_is_no_json_says_so(monkeypatch: pytest.MonkeyPatch) -> None
         ("base_url", "https://repository.example.org/oai?x=1"),
         ("base_url", "https://repository.example.org/oai#top"),
         ("base_url", "https:///oai"),
+        ("base_url", "https://user:secret@repository.example.org/oai"),
+        ("base_url", "https://repository.example.org/items"),
+        ("base_url", "https://repository.example.org/repo/static/"),
         ("base_url", "http://exa mple.org/my <oai>"),
         ("base_url", "http://пример.рф/oai"),
         ("base_url", "http://repository.example.org:abc/oai"),
@@ -230,3 +233,9 @@ def test_values_come_as_the_protocol_needs_them(toml: Path) -> None:
 
 def test_every_setting_is_described() -> None:
     assert [name for name, info in settings() if not info.description] == []
+
+
+def test_a_set_that_is_named_twice_is_refused(toml: Path) -> None:
+    declared = '[[repository.sets]]\nspec = "a"\nname = "A"\n'
+    toml.write_text(declared * 2)
+    assert _problems() == ["repository.sets: the set a stands there twice: keep one"]

@@ -8,9 +8,9 @@ from oai_provider.assembly import open_provider, utc_now
 from oai_provider.cli.settings import (
     REFUSED,
     config_option,
-    configured,
     plainly,
     store_option,
+    stored,
 )
 
 
@@ -25,7 +25,7 @@ def delete(ids: tuple[str, ...], store: str | None, config_file: Path | None) ->
     A tombstone is kept, so that harvesters learn of it. Load the item again to
     revive it.
     """
-    provider = open_provider(configured(config_file, store=store), utc_now)
+    provider = open_provider(stored(config_file, store), utc_now)
     found: list[str] = []
     missing: list[str] = []
     for name in ids:

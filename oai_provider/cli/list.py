@@ -11,7 +11,7 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from oai_provider.assembly import open_provider, utc_now
-from oai_provider.cli.settings import config_option, configured, plainly, store_option
+from oai_provider.cli.settings import config_option, plainly, store_option, stored
 from oai_provider.protocol.datestamp import Granularity, format_datestamp
 from oai_provider.store.base import StoredItem
 
@@ -32,7 +32,7 @@ class _Row:
 @plainly
 def list_items(*, as_json: bool, store: str | None, config_file: Path | None) -> None:
     """List the items of the store, deleted ones too."""
-    provider = open_provider(configured(config_file, store=store), utc_now)
+    provider = open_provider(stored(config_file, store), utc_now)
     if as_json:
         for item in provider.store.items():
             click.echo(json.dumps(asdict(_row(item)), ensure_ascii=False))

@@ -12,6 +12,7 @@ from oai_provider.config import Config, ConfigError, load_config
 from oai_provider.errors import OaiProviderError
 from oai_provider.sources.base import SourceError
 from oai_provider.store.base import StoreError
+from oai_provider.store.engines import is_absent, shown
 from oai_provider.xsd import SchemaError
 
 P = ParamSpec("P")
@@ -67,6 +68,15 @@ def plainly(function: Callable[P, R]) -> Callable[P, R]:
             return function(*args, **kwargs)
 
     return wrapped
+
+
+def stored(config_file: Path | None, store: str | None) -> Config:
+    """Return the settings of a store that is there already."""
+    config = configured(config_file, store=store)
+    if is_absent(config.store.url):
+        url = shown(config.store.url)
+        raise StoreError(f"there is no store {url}: `oai-provider load` makes one")
+    return config
 
 
 def configured(

@@ -10,9 +10,9 @@ from oai_provider.assembly import open_provider, utc_now
 from oai_provider.cli.settings import (
     Refused,
     config_option,
-    configured,
     plainly,
     store_option,
+    stored,
 )
 from oai_provider.store.base import Store
 
@@ -27,7 +27,7 @@ def show(
     name: str, prefix: str | None, store: str | None, config_file: Path | None
 ) -> None:
     """Show an item as YAML, private fields included, or one of its records as XML."""
-    provider = open_provider(configured(config_file, store=store), utc_now)
+    provider = open_provider(stored(config_file, store), utc_now)
     item = provider.item(name)
     if item is None:
         identifier = provider.repository.identifier(name)

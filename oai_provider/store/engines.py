@@ -60,6 +60,18 @@ def open_store(url: str, *, clock: Clock, patience: float = 30.0) -> SqlStore:
     return SqlStore(engine, clock=clock)
 
 
+def is_absent(url: str) -> bool:
+    """Tell whether opening the URL would make a new file of records."""
+    parsed = _parsed(url)
+    name = parsed.database
+    is_file = parsed.get_backend_name() == "sqlite" and name not in {
+        None,
+        "",
+        ":memory:",
+    }
+    return is_file and not Path(name or "").exists()
+
+
 def shown(url: str) -> str:
     """Return a database URL as it may be shown: without its password."""
     safe = _CREDENTIALS.sub(r"\1***@", url)

@@ -100,9 +100,10 @@ def test_a_record_that_fails_its_schema_is_refused_in_that_format_only(
 
 
 def test_a_dry_run_stores_nothing(cli: Cli) -> None:
-    result = cli("load", "--dry-run", cli.item())
+    cli("load", cli.item("one"))
+    result = cli("load", "--dry-run", cli.item("two"))
     assert result.stdout == "1 valid (nothing stored)\n"
-    assert cli("list").stdout.endswith("0 items, 0 deleted\n")
+    assert cli("list").stdout.endswith("1 item, 0 deleted\n")
 
 
 def test_load_can_put_items_into_a_set(cli: Cli) -> None:
@@ -143,6 +144,7 @@ def test_delete_takes_local_ids_and_full_identifiers(cli: Cli) -> None:
 
 
 def test_deleting_what_is_not_there_is_told(cli: Cli) -> None:
+    cli("load", cli.item())
     result = cli("delete", "nothing")
     assert result.exit_code == 1
     assert "oai:repository.example.org:nothing: there is no such item" in result.stderr
@@ -172,6 +174,7 @@ def test_show_prints_a_record_as_it_is_served(cli: Cli) -> None:
 
 @pytest.mark.parametrize("arguments", [["nothing"], ["nothing", "--format", "oai_dc"]])
 def test_showing_what_is_not_there_is_told(cli: Cli, arguments: list[str]) -> None:
+    cli("load", cli.item())
     result = cli("show", *arguments)
     assert result.exit_code == 1
     assert "there is no item oai:repository.example.org:nothing" in result.stderr
@@ -273,3 +276,13 @@ def test_a_folder_of_schemas_that_is_none_is_a_usage_error(cli: Cli) -> None:
     result = cli("load", cli.item())
     assert result.exit_code == 2
     assert "absent" in result.stderr
+
+
+@pytest.mark.parametrize("command", [["list"], ["show", "one"], ["delete", "one"]])
+def test_a_store_that_is_not_there_is_a_usage_error_and_is_not_made(
+    cli: Cli, command: list[str]
+) -> None:
+    result = cli(*command, "--store", "sqlite:///typo.db")
+    assert result.exit_code == 2
+    assert "there is no store sqlite:///typo.db" in result.stderr
+    assert not (cli.folder / "typo.db").exists()

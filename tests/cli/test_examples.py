@@ -28,6 +28,7 @@ def test_what_can_be_no_id_is_told_to_name_no_item(
     command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    CliRunner().invoke(main, ["load", str(records_folder())])
     result = CliRunner().invoke(main, [command, "\udcff"])
     assert result.exit_code == 1
     assert re.search("there is no (such )?item", result.stderr)
