@@ -26,7 +26,7 @@ class StoreFixtures:
     @pytest.fixture
     def store(self, clock: StandingClock) -> Iterator[Store]:
         """Yield a new, empty store that reads the clock."""
-        raise NotImplementedError(f"override the fixture store, reading {clock}")
+        pytest.fail(f"give the class a fixture `store` that reads {clock}")
 
     @pytest.fixture
     def ready(self, store: Store) -> Store:
