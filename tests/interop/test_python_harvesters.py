@@ -1,5 +1,6 @@
 """Harvesters from PyPI list a served repository completely, in both formats."""
 
+import urllib.request
 from collections.abc import Callable, Iterable
 
 import pytest
@@ -10,6 +11,7 @@ from oaipmh.metadata import MetadataRegistry
 from oaipmh_scythe import Scythe
 from oaipmh_scythe.models import Record as ScytheRecord
 from sickle import Sickle
+from spec.client import faults_of
 
 from oai_provider.protocol.xml import parse, payload
 
@@ -97,3 +99,17 @@ def test_sickle_can_leave_deleted_records_out(served: Served) -> None:
     )
     alive = [r for r in served.records["oai_dc"].values() if not r.header.deleted]
     assert sum(1 for _ in records) == len(alive)
+
+
+@pytest.mark.parametrize("prefix", PREFIXES)
+@pytest.mark.parametrize("verb", ["ListRecords", "ListIdentifiers"])
+def test_every_page_served_is_valid(served: Served, verb: str, prefix: str) -> None:
+    query, pages = f"verb={verb}&metadataPrefix={prefix}", 0
+    while query:
+        with urllib.request.urlopen(f"{served.base_url}?{query}", timeout=30) as reply:
+            root = parse(reply.read())
+        assert faults_of(root) == []
+        pages += 1
+        token = root.findtext(".//{*}resumptionToken")
+        query = f"verb={verb}&resumptionToken={token}" if token else ""
+    assert pages == 5

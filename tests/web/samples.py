@@ -1,5 +1,6 @@
 """Items, a repository over them, and a way to send it a request octet by octet."""
 
+import gzip
 import io
 import json
 import sys
@@ -11,6 +12,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask
 from lxml import etree, html
+from spec.client import faults_of
 
 from oai_provider.config import Config, RepositorySettings, ServerSettings
 from oai_provider.metadata.item import item_json, read_item
@@ -251,7 +253,18 @@ class Site:
             "wsgi.multiprocess": False,
             "wsgi.run_once": False,
         }
-        return wsgi_reply(self.app, default | environ)
+        reply = wsgi_reply(self.app, default | environ)
+        _require_valid(reply)
+        return reply
+
+
+def _require_valid(reply: Reply) -> None:
+    """Refuse a response that breaks our schemas, or the published ones."""
+    is_xml = reply.headers.get("Content-Type", "").startswith("text/xml")
+    if is_xml and reply.body:
+        zipped = reply.headers.get("Content-Encoding") == "gzip"
+        document = gzip.decompress(reply.body) if zipped else reply.body
+        assert faults_of(parse(document)) == []
 
 
 def wsgi_reply(app: Any, environ: dict[str, object]) -> Reply:
