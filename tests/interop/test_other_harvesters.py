@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 from pathlib import Path
+from tempfile import TemporaryFile
 
 import pytest
 from interop.conftest import PREFIXES, Served
@@ -22,11 +23,19 @@ die $list->message if $list->is_error;
 
 
 def _run(*command: str) -> str:
-    result = subprocess.run(
-        command, capture_output=True, text=True, timeout=120, check=False
-    )
-    assert result.returncode == 0, result.stderr
-    return result.stdout
+    # Into a file: a Node program may end before a pipe has taken all it wrote.
+    with TemporaryFile("w+", encoding="utf-8") as output:
+        result = subprocess.run(
+            command,
+            stdout=output,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        assert result.returncode == 0, result.stderr
+        output.seek(0)
+        return output.read()
 
 
 def _needs_perl(module: str, package: str) -> None:
