@@ -221,7 +221,8 @@ def _contents(item: _Item, write: ItemWrite) -> Iterator[tuple[str, _Content]]:
         elif prefix not in write.payloads:
             yield prefix, _Content(write.set_specs)
     for prefix, metadata in write.payloads.items():
-        yield prefix, _Content(write.set_specs, metadata, write.about)
+        about = write.about.get(prefix, ())
+        yield prefix, _Content(write.set_specs, metadata, about)
 
 
 def _order(position: Position) -> tuple[datetime, int]:

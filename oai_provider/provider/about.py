@@ -1,40 +1,57 @@
 """What a record's <about> containers say: rights, and where it was harvested from."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
+from oai_provider.metadata.format import Format
 from oai_provider.metadata.item import Item
 from oai_provider.metadata.provenance import OriginDescription as Origin
 from oai_provider.protocol.xml import Payload, parse, payload
 from oai_provider.provider.containers import (
+    RIGHTS_NS,
     OriginDescription,
     Provenance,
     container,
 )
+from oai_provider.provider.repository import Repository
 
-_RIGHTS: Final = "{http://www.openarchives.org/OAI/2.0/rights/}rights"
+_RIGHTS: Final = f"{{{RIGHTS_NS}}}rights"
 
 
-def about_payloads(item: Item, rights: Payload | None) -> tuple[Payload, ...]:
-    """Return the containers of an item's records: given ones first, as they are.
+def about_payloads(
+    item: Item, format_: Format, repository: Repository
+) -> tuple[Payload, ...]:
+    """Return the containers of an item's record: given ones first, as they are.
 
-    `rights` are those in the metadata of every record that does not tell its own; the
-    item's licence is not among them, being one in the item. Raises `XmlError` if a
-    given container is not XML.
+    The repository's rights in the metadata stand with every record that does not
+    tell its own; the item's licence is not among them, being one in the item. Raises
+    `XmlError` if a given container is not XML.
     """
     given = tuple(parse(about.encode()) for about in item.about)
     told = any(about.tag == _RIGHTS for about in given)
+    rights = repository.record_rights
+    origins = (o for o in _origins(item, format_) if o.base_url != repository.base_url)
     return (
         *map(payload, given),
         # guidelines-rights: one package a record.
         *(() if told or rights is None else (rights,)),
-        *_provenance(item),
+        *(container(Provenance(origin=origin)) for origin in origins),
     )
 
 
-def _provenance(item: Item) -> Iterator[Payload]:
-    for origin in item.provenance.origin_descriptions if item.provenance else ():
-        yield container(Provenance(origin=_origin(origin)))
+def _origins(item: Item, format_: Format) -> Iterator[OriginDescription]:
+    """Yield where the record in a format was harvested.
+
+    A record that is served as it came is described alone; one that was made here out
+    of others has the origins of all of them, and is altered (guidelines-provenance).
+    """
+    told = item.provenance.origin_descriptions if item.provenance else ()
+    if format_.metadata_prefix in item.native:
+        own = [o for o in told if o.metadata_namespace == format_.namespace]
+        yield from map(_origin, own or told)
+    else:
+        yield from (replace(_origin(origin), altered=True) for origin in told)
 
 
 def _origin(origin: Origin) -> OriginDescription:

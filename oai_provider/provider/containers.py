@@ -27,7 +27,7 @@ from oai_provider.protocol.xml import (
     payload,
 )
 
-_RIGHTS_NS: Final = f"{OAI_NS}rights/"
+RIGHTS_NS: Final = f"{OAI_NS}rights/"
 _MIME_TYPE: Final = re.compile("[a-z]+/[a-z]+")
 _SAMPLE: Final = re.compile(
     r"oai(?::[A-Za-z][A-Za-z0-9-]*)(?:\.[A-Za-z][A-Za-z0-9-]*)+"
@@ -191,8 +191,8 @@ class Rights:
                 root = parse(payload(parse(self.inline.encode())).xml)
             except (XmlError, UnicodeEncodeError) as error:
                 raise ValueError(f"inline rights are not XML: {error}") from error
-            if etree.QName(root).namespace == _RIGHTS_NS:
-                raise ValueError(f"inline rights are in {_RIGHTS_NS}: use another")
+            if etree.QName(root).namespace == RIGHTS_NS:
+                raise ValueError(f"inline rights are in {RIGHTS_NS}: use another")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -276,13 +276,13 @@ def _element(value: Container) -> etree._Element:  # noqa: C901, PLR0911 - a typ
         case Eprints():
             return _eprints(value)
         case RightsManifest():
-            root = _root("rightsManifest", _RIGHTS_NS)
+            root = _root("rightsManifest", RIGHTS_NS)
             root.set("appliesTo", value.applies_to)
             for rights in value.rights:
                 _add_rights(_add(root, "rights"), rights)
             return root
         case Rights():
-            root = _root("rights", _RIGHTS_NS)
+            root = _root("rights", RIGHTS_NS)
             _add_rights(root, value)
             return root
         case Provenance():

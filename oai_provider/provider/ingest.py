@@ -6,15 +6,16 @@ its file, line, format, field and reason, and never keeps other items out.
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import Enum, auto
 from itertools import groupby, islice
 
 from oai_provider.metadata.item import Item, item_json
 from oai_provider.protocol.names import without_implied
+from oai_provider.provider.harvested import Harvests, is_harvested
 from oai_provider.provider.records import Made, RecordFault, RecordMaker
 from oai_provider.sources.base import Place, Read, Sourced, Unreadable
-from oai_provider.store.base import ItemWrite, Outcome, Store, StoredItem
+from oai_provider.store.base import ItemWrite, Outcome, Store
 
 _BATCH = 500
 
@@ -81,8 +82,8 @@ class Ingest:
         self.store.declare_formats(f.described for f in self.maker.formats.values())
         reads, seen = iter(source), _Seen()
         while batch := list(islice(reads, _BATCH)):
-            natives: dict[str, dict[str, str]] = {}
-            whole = (self._with_natives(read, natives) for read in batch)
+            harvests = Harvests(self.store)
+            whole = (harvests.joined(read) for read in batch)
             results = [self._prepared(read, seen) for read in whole]
             outcomes = iter(()) if dry_run else self._store(results)
             yield from _reports(results, outcomes)
@@ -95,23 +96,6 @@ class Ingest:
             elif action is _Action.DELETE:
                 yield from self.store.delete(p.identifier for p in group)
 
-    def _with_natives(self, read: Read, met: dict[str, dict[str, str]]) -> Read:
-        """Return a harvested record with the XML its item has in other formats.
-
-        A harvest is one format after the other; each must leave the others alone.
-        """
-        if (
-            not isinstance(read, Sourced)
-            or read.deleted
-            or not _is_harvested(read.item)
-        ):
-            return read
-        identifier = read.item.identifier or ""
-        before = met.get(identifier) or _stored_native(self.store.item(identifier))
-        met[identifier] = before | read.item.native
-        item = read.item.model_copy(update={"native": met[identifier]})
-        return replace(read, item=item)
-
     def _prepared(self, read: Read, seen: "_Seen") -> _Prepared | Refusal:
         if isinstance(read, Unreadable):
             return Refusal(
@@ -122,7 +106,7 @@ class Ingest:
             )
         item = read.item
         identifier = item.identifier or self.maker.repository.identifier(item.id)
-        if seen.before(identifier) and not _is_harvested(item):
+        if seen.before(identifier) and not is_harvested(item):
             reason = "this id stands before in what is loaded: give each item its own"
             return Refusal(
                 place=read.place, reason=reason, field="id", identifier=identifier
@@ -134,17 +118,6 @@ class Ingest:
         # Where nothing is fit to be served, whatever is stored stays as it was.
         write = _write(item, identifier, made) if made.payloads else None
         return _Prepared(read, identifier, write, refusals)
-
-
-def _is_harvested(item: Item) -> bool:
-    return item.identifier is not None and item.datestamp is not None
-
-
-def _stored_native(stored: StoredItem | None) -> dict[str, str]:
-    if stored is None or stored.header.deleted:
-        return {}
-    native: dict[str, str] = json.loads(stored.source).get("native", {})
-    return native
 
 
 @dataclass(frozen=True, slots=True)

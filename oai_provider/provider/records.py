@@ -3,8 +3,9 @@
 Nothing leaves here that fails its schema; what does is told as a fault.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 
 from lxml import etree
 
@@ -30,7 +31,7 @@ class Made:
     """What of an item is fit to be served, and what is not."""
 
     payloads: Mapping[str, Payload]
-    about: tuple[Payload, ...]
+    about: Mapping[str, tuple[Payload, ...]]
     faults: tuple[RecordFault, ...]
 
 
@@ -46,12 +47,15 @@ class RecordMaker:
         """Return the records of an item; none if it is refused as a whole."""
         faults: list[RecordFault] = []
         try:
-            about = about_payloads(item, self.repository.record_rights)
-            faults += self._about_faults(about)
+            about = {
+                prefix: about_payloads(item, format_, self.repository)
+                for prefix, format_ in self.formats.items()
+            }
+            faults += self._about_faults(about.values())
         except (XmlError, ValueError) as error:
             faults.append(RecordFault(reason=str(error), field="about"))
         if faults:
-            return Made(payloads={}, about=(), faults=tuple(faults))
+            return Made(payloads={}, about={}, faults=tuple(faults))
         faults += self._unknown_formats(item)
         payloads = {}
         for format_ in self.formats.values():
@@ -65,8 +69,10 @@ class RecordMaker:
             faults.append(RecordFault(reason=reason))
         return Made(payloads=payloads, about=about, faults=tuple(faults))
 
-    def _about_faults(self, about: tuple[Payload, ...]) -> Iterator[RecordFault]:
-        for container in about:
+    def _about_faults(
+        self, abouts: Iterable[tuple[Payload, ...]]
+    ) -> Iterator[RecordFault]:
+        for container in dict.fromkeys(chain.from_iterable(abouts)):
             for fault in self.schemas.container_faults(parse(container.xml)):
                 yield RecordFault(reason=fault.message, field=f"about{fault.path}")
 

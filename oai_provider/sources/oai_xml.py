@@ -18,6 +18,7 @@ from oai_provider.protocol.xml import XmlError, parse
 from oai_provider.sources.base import Place, Read, Sourced, Unreadable
 from oai_provider.sources.local_id import id_of_identifier, local_id, stem_id
 from oai_provider.sources.mapping import read_mapping
+from oai_provider.sources.origins import Exchange
 from oai_provider.sources.xml_records import (
     OAI,
     Fields,
@@ -32,6 +33,9 @@ from oai_provider.sources.xml_stream import elements, root_tag
 _MODS: Final = "{http://www.loc.gov/mods/v3}"
 _MODS_IDS: Final = (f"{_MODS}recordInfo/{_MODS}recordIdentifier", f"{_MODS}identifier")
 _RECORD: Final = f"{OAI}record"
+# What a response says of itself comes before its records (OAI-PMH 3.2).
+_SAID: Final = {f"{OAI}responseDate": "response_date", f"{OAI}request": "base_url"}
+_PARTS: Final = {_RECORD: 2, f"{OAI}error": 1, **dict.fromkeys(_SAID, 1)}
 _OTHER_ANSWERS: Final = tuple(
     f"{OAI}{verb}"
     for verb in ("Identify", "ListIdentifiers", "ListMetadataFormats", "ListSets")
@@ -79,14 +83,18 @@ def _mods_fields(element: etree._Element, formats: Formats) -> Fields:
 
 
 def _response(path: Path, formats: Formats) -> Iterator[Read]:
-    is_empty = True
-    for element in elements(path, {_RECORD: 2, f"{OAI}error": 1}, _OTHER_ANSWERS):
-        is_empty = False
+    is_empty, exchange = True, Exchange()
+    for element in elements(path, _PARTS, _OTHER_ANSWERS):
         place = Place(path, element.sourceline or 0)
+        if element.tag in _SAID:
+            said = {_SAID[str(element.tag)]: (element.text or "").strip()}
+            exchange = replace(exchange, **said)
+            continue
+        is_empty = False
         if element.tag != _RECORD:
             yield Unreadable(place=place, reason=_no_records(element))
         else:
-            fields = partial(record_fields, element, formats)
+            fields = partial(record_fields, element, formats, exchange)
             yield from _item(fields, place, identifier_of(element))
         if element.tag in _OTHER_ANSWERS:
             return

@@ -12,9 +12,11 @@ from lxml import etree
 
 from oai_provider.errors import OaiProviderError
 from oai_provider.metadata.format import Format
+from oai_provider.metadata.provenance import OriginDescription
 from oai_provider.protocol.names import OAI_NS
 from oai_provider.protocol.xml import payload
 from oai_provider.sources.local_id import id_of_identifier
+from oai_provider.sources.origins import Exchange, is_provenance, origin_of
 
 Fields = dict[str, object]
 Formats = Mapping[str, Format]
@@ -41,7 +43,9 @@ def payload_fields(element: etree._Element, formats: Formats) -> Fields:
     return {**fields, "native": {format_.metadata_prefix: native}}
 
 
-def record_fields(record: etree._Element, formats: Formats) -> Fields:
+def record_fields(
+    record: etree._Element, formats: Formats, exchange: Exchange
+) -> Fields:
     """Return what an OAI-PMH record says, header and containers included."""
     unknown = next((e for e in _children(record) if e.tag not in _PARTS), None)
     if unknown is not None:
@@ -52,13 +56,24 @@ def record_fields(record: etree._Element, formats: Formats) -> Fields:
     if len(metadata) != (0 if fields["deleted"] else 1):
         status = "deleted record" if fields["deleted"] else "record"
         raise RecordError(f"a {status} here has {len(metadata)} <metadata> elements")
-    about = [
-        payload(_only_child(element)).xml.decode()
-        for element in record.findall(f"{OAI}about")
-    ]
+    about = [_only_child(element) for element in record.findall(f"{OAI}about")]
     if metadata:
-        fields = {**payload_fields(_only_child(metadata[0]), formats), **fields}
-    return {**fields, "about": about}
+        root = _only_child(metadata[0])
+        said = payload_fields(root, formats)
+        origin = origin_of(exchange, fields, etree.QName(root).namespace or "", about)
+        fields = {**_with_origin(said, origin), **fields}
+        about = [a for a in about if origin is None or not is_provenance(a)]
+    return {**fields, "about": [payload(element).xml.decode() for element in about]}
+
+
+def _with_origin(fields: Fields, origin: OriginDescription | None) -> Fields:
+    if origin is None:
+        return fields
+    said = fields.get("provenance")
+    known = said if isinstance(said, dict) else {}
+    # As plain data again, which is what items are read from.
+    told = [origin.model_dump(exclude_none=True)]
+    return {**fields, "provenance": {**known, "origin_descriptions": told}}
 
 
 def identifier_of(record: etree._Element) -> str | None:

@@ -40,7 +40,8 @@ class ItemWrite:
     """The item as JSON, lossless; never served as it is."""
     payloads: Mapping[str, Payload]
     set_specs: tuple[str, ...] = ()
-    about: tuple[Payload, ...] = ()
+    about: Mapping[str, tuple[Payload, ...]] = field(default_factory=dict)
+    """The containers that go with the payload in each format."""
     refused: frozenset[str] = field(default_factory=frozenset)
 
 

@@ -138,11 +138,11 @@ def _wanted(
         refused = {format_ids.get(prefix) for prefix in write.refused}
         for format_id, record in known.records.items():
             yield format_id, record.content if format_id in refused else TOMBSTONE
-    about = joined(write.about)
     for prefix, payload in write.payloads.items():
         if prefix not in format_ids:
             raise StoreError(
                 f"{write.identifier} has a payload in {prefix}, which this store"
                 " does not know: declare the format first"
             )
+        about = joined(write.about.get(prefix, ()))
         yield format_ids[prefix], Content(payload.xml, about)

@@ -113,7 +113,8 @@ class WritingConformance(StoreFixtures):
         self, filled: Store, clock: StandingClock
     ) -> None:
         abouts = (payload("rights"), payload("provenance"))
-        assert put(filled, replace(write_of("a"), about=abouts)) == [Outcome.CHANGED]
+        about = {"oai_dc": abouts}
+        assert put(filled, replace(write_of("a"), about=about)) == [Outcome.CHANGED]
         assert record(filled, "a").about == abouts
         assert stamp(filled, "a") == clock.now
 
@@ -224,7 +225,7 @@ class WritingConformance(StoreFixtures):
             assert found.header.datestamp == clock.now
 
     def test_tombstone_has_no_metadata_and_no_about(self, ready: Store) -> None:
-        put(ready, replace(write_of("a"), about=(payload("rights"),)))
+        put(ready, replace(write_of("a"), about={"oai_dc": (payload("rights"),)}))
         delete(ready, "a")
         assert record(ready, "a").metadata is None
         assert record(ready, "a").about == ()
@@ -271,7 +272,8 @@ class WritingConformance(StoreFixtures):
         self, ready: Store, clock: StandingClock
     ) -> None:
         marked = payload(f"changed {DATESTAMP_MARK}")
-        written = replace(write_of("a"), payloads={"mods": marked}, about=(marked,))
+        about = {"mods": (marked,)}
+        written = replace(write_of("a"), payloads={"mods": marked}, about=about)
         clock.move(86_400)
         put(ready, written)
         found = record(ready, "a", "mods")

@@ -8,9 +8,12 @@ from hypothesis import strategies as st
 
 from oai_provider.metadata.faults import ItemError
 from oai_provider.metadata.item import Item, read_item
-from oai_provider.protocol.xml import XmlError
+from oai_provider.metadata.mods import MODS
+from oai_provider.metadata.oai_dc import OAI_DC
+from oai_provider.protocol.xml import Payload, XmlError
 from oai_provider.provider.about import about_payloads
 from oai_provider.provider.containers import Rights, container
+from oai_provider.provider.repository import Repository
 
 ZERO = container(Rights(reference="https://creativecommons.org/publicdomain/zero/1.0/"))
 OWN = container(Rights(reference="https://example.org/rights"))
@@ -22,28 +25,43 @@ def _item(**fields: object) -> Item:
     return read_item(item | fields)
 
 
+def _about(item: Item, rights: Payload | None = None) -> tuple[Payload, ...]:
+    return about_payloads(item, OAI_DC, _repository(rights))
+
+
+def _repository(rights: Payload | None = None) -> Repository:
+    return Repository(
+        name="A repository",
+        base_url="https://own.example.org/oai",
+        admin_emails=("a@example.org",),
+        repository_identifier="own.example.org",
+        record_rights=rights,
+        token_keys=(b"k" * 32,),
+    )
+
+
 def test_without_rights_and_origin_there_is_nothing() -> None:
-    assert about_payloads(_item(), None) == ()
+    assert _about(_item()) == ()
 
 
 def test_the_repository_s_rights_stand_with_every_record() -> None:
-    assert about_payloads(_item(), ZERO) == (ZERO,)
+    assert _about(_item(), ZERO) == (ZERO,)
 
 
 def test_an_item_s_own_rights_stand_instead() -> None:
     item = _item(about=[OWN.xml.decode()])
-    assert about_payloads(item, ZERO) == (OWN,)
+    assert _about(item, ZERO) == (OWN,)
 
 
 def test_what_is_given_comes_first() -> None:
-    first, second = about_payloads(_item(about=[OTHER]), ZERO)
+    first, second = _about(_item(about=[OTHER]), ZERO)
     assert first.xml.startswith(b"<x:note")
     assert second == ZERO
 
 
 def test_the_licence_of_the_item_is_not_that_of_its_metadata() -> None:
     item = _item(rights={"license": "https://creativecommons.org/licenses/by/4.0/"})
-    assert about_payloads(item, None) == ()
+    assert _about(item) == ()
 
 
 ORIGIN: Final = {
@@ -57,10 +75,43 @@ ORIGIN: Final = {
 
 
 def test_an_origin_is_told_as_provenance() -> None:
-    (provenance,) = about_payloads(
-        _item(provenance={"origin_descriptions": [ORIGIN]}), None
-    )
+    (provenance,) = _about(_item(provenance={"origin_descriptions": [ORIGIN]}))
     assert b"<baseURL>https://example.org/oai</baseURL>" in provenance.xml
+
+
+def _harvested(*origins: object, native: str = "oai_dc") -> Item:
+    described = {"origin_descriptions": [*origins]}
+    return _item(native={native: "<a/>"}, provenance=described)
+
+
+def test_a_record_that_is_served_as_it_came_is_not_altered() -> None:
+    (provenance,) = _about(_harvested(ORIGIN))
+    assert b'altered="false"' in provenance.xml
+
+
+def test_a_record_made_here_out_of_another_is_altered() -> None:
+    item = _harvested(ORIGIN)
+    (provenance,) = about_payloads(item, MODS, _repository())
+    assert b'altered="true"' in provenance.xml
+    assert provenance.xml.count(b"<metadataNamespace>") == 1
+    assert b"/oai_dc/</metadataNamespace>" in provenance.xml
+
+
+def test_the_origin_s_own_origin_keeps_its_word_of_being_altered() -> None:
+    item = _harvested(ORIGIN | {"origin": ORIGIN})
+    (provenance,) = about_payloads(item, MODS, _repository())
+    assert [w in provenance.xml for w in (b'"true"', b'"false"')] == [True, True]
+
+
+def test_each_format_tells_the_origin_of_its_own_record() -> None:
+    other = ORIGIN | {"metadata_namespace": MODS.namespace}
+    (provenance,) = _about(_harvested(other, ORIGIN))
+    assert provenance == _about(_harvested(ORIGIN))[0]
+
+
+def test_what_was_moved_in_from_this_repository_has_no_origin() -> None:
+    own = ORIGIN | {"base_url": "https://own.example.org/oai"}
+    assert _about(_harvested(own)) == ()
 
 
 _NEAR: Final = st.text("a:/?#[]@!%4-. \t\u00a0я\ufffe\ufdd0", max_size=6)
@@ -88,7 +139,7 @@ def test_every_origin_an_item_may_have_makes_a_container(
             item = _item(provenance={"origin_descriptions": [ORIGIN | change]})
         except ItemError:
             continue
-        assert len(about_payloads(item, None)) == 1
+        assert len(_about(item)) == 1
 
 
 @pytest.mark.parametrize("path", ["", "/a[1]", "/100%", "/#a#b", "/a|b"])
@@ -105,9 +156,9 @@ def test_an_origin_s_base_url_is_accepted_exactly_if_it_can_be_told(
         assert not is_told
     else:
         assert is_told
-        assert len(about_payloads(item, None)) == 1
+        assert len(_about(item)) == 1
 
 
 def test_what_is_no_xml_is_an_error() -> None:
     with pytest.raises(XmlError):
-        about_payloads(_item(about=["<a>"]), None)
+        _about(_item(about=["<a>"]))

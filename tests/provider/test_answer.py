@@ -13,6 +13,7 @@ from provider.world import (
     SECOND,
     START,
     World,
+    dublin_core,
     identifier,
 )
 
@@ -27,7 +28,6 @@ from oai_provider.protocol.model import (
 )
 from oai_provider.protocol.read import read
 from oai_provider.protocol.write import write
-from oai_provider.protocol.xml import Payload
 from oai_provider.provider.answer import Provider
 from oai_provider.store.base import ItemWrite, Store
 
@@ -168,7 +168,7 @@ def test_an_item_in_no_format_has_none(world: World) -> None:
 def test_a_record_is_got(seven: World) -> None:
     assert seven.ask(f"{GET}2&metadataPrefix=oai_dc").body == Record(
         Header("oai:example.org:2", START + SECOND),
-        Payload(b'<e xmlns="urn:e">2</e>'),
+        dublin_core("2"),
     )
 
 

@@ -240,3 +240,63 @@ def test_items_are_read_no_faster_than_they_are_stored(ingest: Ingest) -> None:
 
     next(ingest.load(source()))
     assert read < 2_000
+
+
+ORIGIN: dict[str, object] = {
+    "base_url": "https://other.example.org/oai",
+    "identifier": "oai:other.example.org:a",
+    "datestamp": "2014-01-01",
+    "metadata_namespace": DC,
+    "harvested": "2015-01-01T00:00:00Z",
+    "altered": False,
+}
+MODS_NS = "http://www.loc.gov/mods/v3"
+
+
+def from_elsewhere(native: dict[str, str], **changes: object) -> Sourced:
+    origins = [ORIGIN | changes]
+    return harvested(native=native, provenance={"origin_descriptions": origins})
+
+
+def namespaces(ingest: Ingest, prefix: str) -> list[bytes]:
+    """Return the namespaces that a record's provenance speaks of."""
+    record = ingest.store.record("oai:repository.example.org:a", prefix)
+    assert record
+    texts = [about.xml.partition(b"<metadataNamespace>")[2] for about in record.about]
+    return [text.partition(b"<")[0] for text in texts]
+
+
+def test_what_was_harvested_again_unchanged_keeps_its_datestamp(
+    ingest: Ingest,
+) -> None:
+    first = from_elsewhere(_native("a"))
+    again = from_elsewhere(_native("a"), harvested="2016-01-01T00:00:00Z")
+    assert outcomes(ingest, first) == [Outcome.ADDED]
+    assert outcomes(ingest, again) == [Outcome.UNCHANGED]
+
+
+def test_a_change_at_the_origin_is_harvested_anew(ingest: Ingest) -> None:
+    later = {"datestamp": "2015-12-31", "harvested": "2016-01-01T00:00:00Z"}
+    outcomes(ingest, from_elsewhere(_native("a")))
+    changed = from_elsewhere(_native("a"), **later)
+    assert outcomes(ingest, changed) == [Outcome.CHANGED]
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+def test_each_format_keeps_the_origin_it_was_harvested_from(
+    ingest: Ingest, *, at_once: bool
+) -> None:
+    dublin_core = from_elsewhere(_native("a"))
+    mods = from_elsewhere({"mods": MODS}, metadata_namespace=MODS_NS)
+    loads = [[dublin_core, mods]] if at_once else [[dublin_core], [mods]]
+    for load in loads:
+        outcomes(ingest, *load)
+    assert namespaces(ingest, "oai_dc") == [DC.encode()]
+    assert namespaces(ingest, "mods") == [MODS_NS.encode()]
+
+
+def test_what_was_deleted_in_between_leaves_nothing_behind(ingest: Ingest) -> None:
+    gone = replace(harvested(), tombstone=True)
+    mods = from_elsewhere({"mods": MODS}, metadata_namespace=MODS_NS)
+    outcomes(ingest, from_elsewhere(_native("a")), gone, mods)
+    assert namespaces(ingest, "oai_dc") == [MODS_NS.encode()]

@@ -11,6 +11,7 @@ from sources.reads import ids_and_lines, the_item, the_refusal, written
 
 from oai_provider.metadata.format import Format, FormatError
 from oai_provider.metadata.item import Item
+from oai_provider.metadata.provenance import OriginDescription
 from oai_provider.protocol.model import Header, Record, Records, Response
 from oai_provider.protocol.write import write
 from oai_provider.protocol.xml import parse, payload
@@ -132,6 +133,88 @@ def test_about_containers_are_kept(tmp_path: Path) -> None:
     metadata = f"<metadata>{PAYLOAD}</metadata>{about}{about}"
     item = the_item(reads(tmp_path, response(record(metadata=metadata))))
     assert item.about == ('<r xmlns="urn:r">&lt;</r>',) * 2
+
+
+# Where it was harvested: guidelines-provenance.
+
+FROM = response(record()).replace("<request/>", "<request>http://a.org/oai</request>")
+PROVENANCE = f"{OAI}provenance"
+
+
+def chain(*more: str, altered: str = "true") -> str:
+    """Return a provenance container as others write it."""
+    return (
+        f'<about><provenance xmlns="{PROVENANCE}"><originDescription'
+        f' altered="{altered}" harvestDate="2013-01-01"><baseURL>http://b.org/</baseURL>'
+        "<identifier>oai:b.org:a</identifier><datestamp>2012-01-01</datestamp>"
+        f"<metadataNamespace>{NAMES}</metadataNamespace>{''.join(more)}"
+        "</originDescription></provenance></about>"
+    )
+
+
+def with_about(about: str) -> str:
+    return FROM.replace("</metadata>", f"</metadata>{about}")
+
+
+def origin(folder: Path, text: str) -> OriginDescription:
+    provenance = the_item(reads(folder, text)).provenance
+    assert provenance
+    (told,) = provenance.origin_descriptions
+    return told
+
+
+def test_a_record_keeps_where_and_when_it_was_harvested(tmp_path: Path) -> None:
+    assert origin(tmp_path, FROM) == OriginDescription(
+        base_url="http://a.org/oai",
+        identifier="oai:example.org:a",
+        datestamp="2014-05-31",
+        metadata_namespace=NAMES,
+        harvested="2026-01-01T00:00:00Z",
+        altered=False,
+    )
+
+
+@pytest.mark.parametrize("altered", ["true", " 1 ", "false", "0"])
+def test_the_origin_it_came_with_is_kept_within_its_own(
+    tmp_path: Path, altered: str
+) -> None:
+    text = with_about(chain(altered=altered))
+    inner = origin(tmp_path, text).origin
+    assert inner
+    assert (inner.base_url, inner.harvested) == ("http://b.org/", "2013-01-01")
+    assert inner.altered is (altered.strip() in {"true", "1"})
+    assert the_item(reads(tmp_path, text)).about == ()
+
+
+def test_a_chain_of_origins_is_kept_whole(tmp_path: Path) -> None:
+    description = "<originDescription" + chain().partition("<originDescription")[2]
+    inner = description.removesuffix("</provenance></about>")
+    told = origin(tmp_path, with_about(chain(inner)))
+    assert told.origin
+    assert told.origin.origin
+    assert told.origin.origin.origin is None
+
+
+@pytest.mark.parametrize(
+    "about",
+    [
+        chain().replace("2012-01-01", "yesterday"),
+        chain() * 2,
+        f'<about><provenance xmlns="{PROVENANCE}"/></about>',
+    ],
+)
+def test_provenance_that_is_none_stays_as_it_is(tmp_path: Path, about: str) -> None:
+    item = the_item(reads(tmp_path, with_about(about)))
+    assert item.provenance is None
+    assert len(item.about) == about.count("<about>")
+
+
+@pytest.mark.parametrize("request_", ["<request/>", "<request>a.org</request>", ""])
+def test_without_the_address_of_the_origin_there_is_none(
+    tmp_path: Path, request_: str
+) -> None:
+    text = response(record()).replace("<request/>", request_)
+    assert the_item(reads(tmp_path, text)).provenance is None
 
 
 @pytest.mark.parametrize(

@@ -7,11 +7,23 @@ import pytest
 from lxml import etree
 from pydantic import ValidationError
 from spec.client import Client
-from spec.library import BASE_URL, DC, DC_ONLY, RIGHTS, START, ZERO, Library, item
+from spec.library import (
+    BASE_URL,
+    DC,
+    DC_ONLY,
+    KAZIEV,
+    MODS,
+    RIGHTS,
+    START,
+    ZERO,
+    Library,
+    item,
+)
 
 from oai_provider.config import Config
 from oai_provider.metadata.faults import ItemError
 from oai_provider.protocol.xml import SCHEMA_LOCATION, parse
+from oai_provider.provider.ingest import Refusal
 from oai_provider.sources.base import Sourced
 from oai_provider.sources.paths import read_path
 
@@ -32,10 +44,12 @@ def texts(element: etree._Element) -> Iterator[tuple[str, str | None]]:
             yield etree.QName(child).localname, child.text
 
 
-def about(library: Library, local: str, name: str) -> list[etree._Element]:
+def about(
+    library: Library, local: str, name: str, prefix: str = DC
+) -> list[etree._Element]:
     """Return the about containers of one name of a record."""
     identifier = library.identifier(local)
-    reply = library.client.get(f"verb=GetRecord&{DC}&identifier={identifier}")
+    reply = library.client.get(f"verb=GetRecord&{prefix}&identifier={identifier}")
     return reply.root.findall(f".//{{*}}about/{{*}}{name}")
 
 
@@ -243,6 +257,53 @@ def test_provenance_keeps_the_granularity_of_others(library: Library) -> None:
     (provenance,) = about(library, "harvested", "provenance")
     found = [e.text for e in provenance.iter("{*}datestamp")]
     assert found == ["2001-02-03", "2000-01-01"]
+
+
+@pytest.fixture(name="aggregator")
+def _aggregator(library: Library, tmp_path: Path) -> Library:
+    """Return a repository that has harvested the library in oai_dc."""
+    folder = tmp_path / "aggregator"
+    folder.mkdir()
+    second = Library(folder, repository={"base_url": "https://a.example.net/oai"})
+    for page in library.client.walk("ListRecords", DC):
+        harvest = folder / "harvest.xml"
+        harvest.write_bytes(page.document)
+        items = [read.item for read in read_path(harvest) if isinstance(read, Sourced)]
+        alive = [item for item in items if not item.deleted]
+        assert not [r for r in second.take(alive) if isinstance(r, Refusal)]
+    return second
+
+
+def test_what_was_harvested_says_where_it_is_from(
+    aggregator: Library, library: Library
+) -> None:
+    (provenance,) = about(aggregator, "kaziev", "provenance")
+    (origin,) = provenance
+    reply = library.client.get(f"verb=GetRecord&{KAZIEV}&{DC}")
+    assert {etree.QName(e).localname: e.text for e in origin} == {
+        "baseURL": BASE_URL,
+        "identifier": reply.record.header.identifier,
+        "datestamp": reply.root.findtext(".//{*}datestamp"),
+        "metadataNamespace": f"{OAI}oai_dc/",
+    }
+    assert origin.get("harvestDate") == reply.root.findtext("{*}responseDate")
+
+
+def test_what_was_harvested_as_it_is_served_is_not_altered(
+    aggregator: Library,
+) -> None:
+    ((served,),) = about(aggregator, "kaziev", "provenance")
+    ((made,),) = about(aggregator, "kaziev", "provenance", MODS)
+    assert (served.get("altered"), made.get("altered")) == ("false", "true")
+
+
+def test_what_was_harvested_twice_keeps_its_first_origin_within(
+    aggregator: Library,
+) -> None:
+    (provenance,) = about(aggregator, "harvested", "provenance")
+    urls = [e.text for e in provenance.iter("{*}baseURL")]
+    others = ["https://second.example.net/oai", "https://first.example.com/oai"]
+    assert urls == [BASE_URL, *others]
 
 
 def test_records_harvested_elsewhere_get_datestamps_of_their_own(
