@@ -31,7 +31,7 @@ def delete(ids: tuple[str, ...], store: str | None, config_file: Path | None) ->
     for name in ids:
         item = provider.item(name)
         if item is None:
-            missing.append(provider.repository.identifier(name))
+            missing.append(provider.repository.named(name))
         else:
             found.append(item.header.identifier)
     outcomes = provider.store.delete(found)

@@ -110,7 +110,7 @@ def load(  # noqa: PLR0913 - an option each
         task = progress.add_task("loading")
         for report in loading.reports(files_of(paths)):
             _tell(report)
-            loading.tally[_kind(report)] += 1
+            loading.count(report)
             progress.update(task, description=_summary(loading.tally))
     click.echo(_summary(loading.tally) + (" (nothing stored)" if dry_run else ""))
     if loading.tally["refused"]:
@@ -147,6 +147,17 @@ class _Loading:
         self._strict = strict
         self._dry_run = dry_run
         self.tally: Counter[str] = Counter()
+        self._refused: tuple[Path, str | int] | None = None
+
+    def count(self, report: Loaded | Refusal) -> None:
+        """Count an item; one that is refused is so once, for however many reasons."""
+        if isinstance(report, Refusal):
+            place = report.place
+            refused = (place.file, report.identifier or place.line)
+            self.tally["refused"] += refused != self._refused
+            self._refused = refused
+        else:
+            self.tally[report.outcome.value if report.outcome else "valid"] += 1
 
     def reports(self, files: Iterable[Path]) -> Iterator[Loaded | Refusal]:
         """Load files; when strict, nothing of one in which anything is refused."""
@@ -168,12 +179,6 @@ class _Loading:
                 yield replace(read, item=read.item.model_copy(update={"sets": sets}))
             else:
                 yield read
-
-
-def _kind(report: Loaded | Refusal) -> str:
-    if isinstance(report, Refusal):
-        return "refused"
-    return report.outcome.value if report.outcome else "valid"
 
 
 def _summary(tally: Counter[str]) -> str:

@@ -15,7 +15,7 @@ def schemas() -> None:
     """Show or fetch the XML Schemas that records are validated against."""
 
 
-@schemas.command("list")
+@schemas.command("list", epilog="Example: oai-provider schemas list")
 @config_option
 @plainly
 def list_schemas(config_file: Path | None) -> None:

@@ -21,7 +21,7 @@ from oai_provider.config import PREFIX, Config
 from oai_provider.provider.ingest import Ingest, Refusal
 from oai_provider.resources import records_folder
 from oai_provider.sources.paths import files_of, read_path
-from oai_provider.store.engines import shown
+from oai_provider.store.addresses import shown
 
 _EPILOG = """Examples:
 

@@ -11,8 +11,8 @@ import click
 from oai_provider.config import Config, ConfigError, load_config
 from oai_provider.errors import OaiProviderError
 from oai_provider.sources.base import SourceError
-from oai_provider.store.base import StoreError
-from oai_provider.store.engines import is_absent, shown
+from oai_provider.store.addresses import is_absent, shown
+from oai_provider.store.base import StoreAway, StoreError
 from oai_provider.xsd import SchemaError
 
 P = ParamSpec("P")
@@ -55,7 +55,9 @@ def told_in_words() -> Iterator[None]:
     try:
         yield
     except OaiProviderError as error:
-        kind = Misused if isinstance(error, _USAGE_ERRORS) else Refused
+        # What may pass by itself is no fault of the call.
+        misused = isinstance(error, _USAGE_ERRORS) and not isinstance(error, StoreAway)
+        kind = Misused if misused else Refused
         raise kind(str(error)) from error
 
 

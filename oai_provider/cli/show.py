@@ -14,6 +14,7 @@ from oai_provider.cli.settings import (
     store_option,
     stored,
 )
+from oai_provider.protocol.datestamp import Granularity, format_datestamp
 from oai_provider.store.base import Store
 
 
@@ -30,12 +31,18 @@ def show(
     provider = open_provider(stored(config_file, store), utc_now)
     item = provider.item(name)
     if item is None:
-        identifier = provider.repository.identifier(name)
+        identifier = provider.repository.named(name)
         raise Refused(f"there is no item {identifier}; `oai-provider list` names all")
     if prefix is not None:
         click.echo(_record(provider.store, item.header.identifier, prefix))
         return
-    source = json.loads(item.source)
+    # What the store says of it, which may be newer than what its source did.
+    header = item.header
+    stamp = format_datestamp(header.datestamp, Granularity.SECOND)
+    click.echo(
+        f"# {header.identifier}, {'deleted' if header.deleted else 'of'} {stamp}"
+    )
+    source = json.loads(item.source) | {"deleted": header.deleted}
     click.echo(yaml.safe_dump(source, allow_unicode=True, sort_keys=False), nl=False)
 
 

@@ -13,7 +13,7 @@ from lxml import etree
 from oai_provider.errors import OaiProviderError
 from oai_provider.metadata.item import Item
 from oai_provider.protocol.model import MetadataFormat
-from oai_provider.protocol.names import is_metadata_prefix
+from oai_provider.protocol.names import METADATA_PREFIX_RULE, is_metadata_prefix
 
 GROUP = "oai_provider.formats"
 
@@ -71,7 +71,9 @@ def load_formats() -> dict[str, Format]:
             raise FormatError(f"{door} is no Format")
         prefix = loaded.metadata_prefix
         if not is_metadata_prefix(prefix):
-            raise FormatError(f"{door}: {prefix!r} is not a metadataPrefix")
+            raise FormatError(
+                f"{door}: {prefix!r} is not legal: {METADATA_PREFIX_RULE}"
+            )
         if prefix in found:
             raise FormatError(f"{door}: there is a format {prefix} already")
         found[prefix] = loaded

@@ -45,6 +45,10 @@ class Repository:
         """Return the OAI identifier of an item that has this id here."""
         return f"oai:{self.repository_identifier}:{local_id}"
 
+    def named(self, name: str) -> str:
+        """Return the OAI identifier people mean by a local id, or by one in full."""
+        return name if name.startswith("oai:") else self.identifier(name)
+
     def local_id(self, identifier: str) -> str | None:
         """Return the id behind an identifier of this repository; None for others'."""
         prefix = self.identifier("")

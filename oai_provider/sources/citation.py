@@ -19,6 +19,7 @@ _CITATION: Final = re.compile(
     (?: [.,]\s* (?: № | No\b\.? ) \s* (?P<issue> {_NUMBER} ) )?
     (?: [.,]?\s* \( (?P<whole> {_NUMBER} ) \) )?
     (?: [.,]\s* (?: С | C | Pp? )\. \s* (?P<pages> {_NUMBER} ) )?
+    (?(issue) (?P<rest> [.,;]\s* \w .* )? )
     \s* \.?
     """,
     re.VERBOSE,
@@ -35,6 +36,8 @@ class Citation:
     issue: str | None
     whole_number: str | None
     pages: str | None
+    rest: str | None = None
+    """What stands behind all this, and is not understood."""
 
     @property
     def is_numbered(self) -> bool:
@@ -54,4 +57,5 @@ def parse_citation(text: str) -> Citation | None:
         issue=match["issue"],
         whole_number=match["whole"],
         pages=match["pages"],
+        rest=match["rest"] and match["rest"].strip(" .,;"),
     )

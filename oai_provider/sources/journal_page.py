@@ -164,6 +164,13 @@ def _host(report: PageReport, printed: str | None) -> Fields:
         message = f"{text!r} is not read apart: write title, year and issue"
         report.doubt("host.citation_text", message, rule="citation")
         return {"host": {"citation_text": text}}
+    if citation.rest is not None:
+        message = (
+            f"{citation.rest!r} is not understood: write into the item what it says"
+        )
+        report.doubt(
+            "host.citation_text", message, value=citation.rest, rule="citation"
+        )
     host = {
         "titles": [tagged(citation.journal)],
         "volume": citation.volume,

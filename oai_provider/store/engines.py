@@ -8,31 +8,24 @@ a deletion that a harvester has seen must not be undone by a power cut.
 """
 
 import os
-import re
 import sqlite3
-from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
+from oai_provider.store.addresses import (
+    is_in_memory,
+    is_sqlite,
+    parsed_url,
+    shown,
+)
 from oai_provider.store.base import StoreError
 from oai_provider.store.faults import translated, unusable
 from oai_provider.store.sql_store import WRITING, Clock, SqlStore
 from oai_provider.store.upgrade import upgrade
 
-_DRIVERS: Final = {
-    "sqlite": "sqlite+pysqlite",
-    "sqlite+pysqlite": "sqlite+pysqlite",
-    "postgresql": "postgresql+psycopg",
-    "postgresql+psycopg": "postgresql+psycopg",
-}
-_FORMS: Final = "sqlite:///FILE or postgresql+psycopg://USER:PASSWORD@HOST/DATABASE"
-# In URLs that are written wrongly, all that may hold a password.
-_CREDENTIALS: Final = re.compile(r"(:?//|:).*@", re.DOTALL)
-_PASSWORD: Final = re.compile(r"(password=)[^&]*", re.IGNORECASE)
 # Four records of 3.4 kB a page waste a tenth of it; pages of 4 kB waste a quarter.
 _PAGE_BYTES: Final = 16_384
 _IDLE_CONNECTIONS: Final = 16
@@ -46,61 +39,17 @@ def open_store(url: str, *, clock: Clock, patience: float = 30.0) -> SqlStore:
     A writer waits `patience` seconds for its turn. Raises `StoreError` if there can
     be no store there, `StoreAway` if the database does not answer.
     """
-    parsed = _parsed(url)
-    is_sqlite = parsed.get_backend_name() == "sqlite"
-    engine = (_sqlite if is_sqlite else _postgresql)(parsed, patience)
+    parsed = parsed_url(url)
+    engine = (_sqlite if is_sqlite(parsed) else _postgresql)(parsed, patience)
     try:
         with translated(engine):
-            if is_sqlite:
+            if is_sqlite(parsed):
                 _lay_out_file(engine)
             upgrade(engine, engine.execution_options(**{WRITING: True}))
     except BaseException:
         engine.dispose()
         raise
     return SqlStore(engine, clock=clock)
-
-
-def is_absent(url: str) -> bool:
-    """Tell whether opening the URL would make a new file of records."""
-    parsed = _parsed(url)
-    name = parsed.database
-    is_file = parsed.get_backend_name() == "sqlite" and name not in {
-        None,
-        "",
-        ":memory:",
-    }
-    return is_file and not Path(name or "").exists()
-
-
-def shown(url: str) -> str:
-    """Return a database URL as it may be shown: without its password."""
-    safe = _CREDENTIALS.sub(r"\1***@", url)
-    with suppress(ArgumentError, ValueError):
-        parsed = make_url(url)
-        if not _has_at_sign(parsed):
-            safe = url if parsed.password is None else parsed.render_as_string()
-    return _PASSWORD.sub(r"\1***", safe)
-
-
-def _has_at_sign(url: URL) -> bool:
-    """Tell whether an @ that was part of a password begins the host."""
-    return "@" in (url.host or "")
-
-
-def _parsed(url: str) -> URL:
-    try:
-        parsed = make_url(url)
-    except (ArgumentError, ValueError) as error:
-        raise StoreError(f"{shown(url)!r} is no store: write {_FORMS}") from error
-    driver = _DRIVERS.get(parsed.drivername)
-    if driver is None:
-        raise StoreError(
-            f"{shown(url)}: there are no stores of the kind"
-            f" {parsed.drivername}: write {_FORMS}"
-        )
-    if _has_at_sign(parsed):
-        raise StoreError(f"{shown(url)}: write @ in a password as %40")
-    return parsed.set(drivername=driver)
 
 
 # PostgreSQL.
@@ -112,7 +61,7 @@ def _postgresql(url: URL, patience: float) -> Engine:
         engine = create_engine(url, connect_args={"options": lock_timeout})
     except ModuleNotFoundError as error:
         raise StoreError(
-            f"{url.render_as_string()} needs the driver psycopg:"
+            f"{shown(url)} needs the driver psycopg:"
             " pip install 'oai-provider[postgres]'"
         ) from error
     event.listen(engine, "begin", _wait_for_lock)
@@ -128,7 +77,7 @@ def _wait_for_lock(connection: Connection) -> None:
 
 
 def _sqlite(url: URL, patience: float) -> Engine:
-    in_memory = url.database in {None, "", ":memory:"}
+    in_memory = is_in_memory(url)
     if not in_memory:
         _check_file(url)
     engine = create_engine(

@@ -11,6 +11,7 @@ from typing import Final
 
 from sqlalchemy import URL, Engine, exc
 
+from oai_provider.store.addresses import shown
 from oai_provider.store.base import StoreAway, StoreError
 
 # What to do about it, by the name of SQLite's result code.
@@ -26,7 +27,7 @@ _REMEDIES: Final = {
 
 def unusable(url: URL, reason: str) -> StoreError:
     """Return the error that says why there can be no store at a URL."""
-    return StoreError(f"the store {url.render_as_string()} cannot be used: {reason}")
+    return StoreError(f"the store {shown(url)} cannot be used: {reason}")
 
 
 @contextmanager
@@ -49,7 +50,7 @@ def _translation(engine: Engine, error: BaseException) -> StoreError:
         return unusable(engine.url, f"{reason}; {remedy}")
     passing = driver.OperationalError, driver.InterfaceError, exc.TimeoutError
     if isinstance(error, passing):
-        store = engine.url.render_as_string()
+        store = shown(engine.url)
         return StoreAway(f"the store {store} does not answer now: {reason}")
     return unusable(engine.url, reason)
 

@@ -3,11 +3,14 @@
 import json
 from pathlib import Path
 
+import click
 import pytest
 import yaml
 from click.testing import CliRunner, Result
 
 from oai_provider.cli import main
+from oai_provider.cli.settings import told_in_words
+from oai_provider.store.base import StoreAway
 
 ITEM = {
     "id": "one",
@@ -286,3 +289,33 @@ def test_a_store_that_is_not_there_is_a_usage_error_and_is_not_made(
     assert result.exit_code == 2
     assert "there is no store sqlite:///typo.db" in result.stderr
     assert not (cli.folder / "typo.db").exists()
+
+
+def test_a_deleted_item_is_shown_as_deleted(cli: Cli) -> None:
+    cli("load", cli.item())
+    cli("delete", "one")
+    shown = cli("show", "one").stdout
+    assert shown.startswith("# oai:repository.example.org:one, deleted 20")
+    assert yaml.safe_load(shown)["deleted"] is True
+
+
+def test_an_item_refused_for_many_reasons_counts_once(cli: Cli) -> None:
+    bad = cli.item(issued="soon", languages=["x y"], nonsense=1)
+    result = cli("load", bad, cli.item("two", nonsense=1), cli.item("three"))
+    assert result.stdout == "2 refused, 1 added\n"
+    assert result.stderr.count("bad.yaml") + result.stderr.count("one.yaml") == 3
+
+
+@pytest.mark.parametrize("command", ["show", "delete"])
+def test_an_identifier_in_full_is_named_as_it_was_given(cli: Cli, command: str) -> None:
+    cli("load", cli.item())
+    result = cli(command, "oai:elsewhere.example.org:x")
+    assert result.exit_code == 1
+    assert "oai:elsewhere.example.org:x" in result.stderr
+    assert "repository.example.org" not in result.stderr
+
+
+def test_a_database_that_does_not_answer_is_no_fault_of_the_call() -> None:
+    with pytest.raises(click.ClickException) as raised, told_in_words():
+        raise StoreAway("later")
+    assert raised.value.exit_code == 1

@@ -95,3 +95,12 @@ def test_a_citation_is_read_back_as_it_was_written(
     ]
     expected = citation(JOURNAL, year, volume, issue, whole if issue else None)
     assert parse_citation(". ".join(filter(None, parts)) + ".") == expected
+
+
+@pytest.mark.parametrize("rest", ["ISSN 1998-8613", "С. 44–52, ил.", "DOI 10.1/2."])
+def test_what_follows_is_told_and_spoils_nothing(rest: str) -> None:
+    parsed = parse_citation(f"{JOURNAL}. 2014. № 5 (31). {rest}")
+    assert parsed
+    assert (parsed.year, parsed.issue, parsed.whole_number) == ("2014", "5", "31")
+    assert parsed.rest
+    assert parsed.rest in rest

@@ -11,8 +11,9 @@ import pytest
 from sqlalchemy import create_engine
 
 from oai_provider.store import sql_store
+from oai_provider.store.addresses import shown
 from oai_provider.store.base import StoreAway, StoreError
-from oai_provider.store.engines import open_store, shown
+from oai_provider.store.engines import open_store
 from oai_provider.store.tables import REVISION, metadata
 from oai_provider.store.upgrade import VERSION_TABLE
 from oai_provider.testing import OAI_DC, StandingClock, delete, put, selection, write_of
