@@ -16,6 +16,7 @@ from oai_provider.protocol.request import Selection
 from oai_provider.protocol.token import Position
 from oai_provider.protocol.xml import Payload
 from oai_provider.store.base import (
+    Embargoed,
     HeaderPage,
     ItemWrite,
     Outcome,
@@ -57,6 +58,16 @@ class MemoryStore:
         self._items: dict[str, _Item] = {}
         self._formats: dict[str, MetadataFormat] = {}
         self._sets: dict[str, Set] = {}
+        self._embargoed: dict[str, ItemWrite] = {}
+
+    # The clock.
+
+    def now(self) -> datetime:
+        now = self._clock()
+        for write in [*self._embargoed.values()]:
+            if write.release and write.release <= now:
+                self._put(replace(write, release=None))
+        return now
 
     # What Identify, ListMetadataFormats and ListSets ask.
 
@@ -145,6 +156,13 @@ class MemoryStore:
         deleted = sum(item.deleted for item in self._items.values())
         return Totals(items=len(self._items) - deleted, deleted=deleted)
 
+    def embargoed(self) -> Iterator[Embargoed]:
+        for identifier, write in sorted(self._embargoed.items()):
+            assert write.release
+            yield Embargoed(
+                identifier=identifier, release=write.release, source=write.source
+            )
+
     # Writing.
 
     def declare_formats(self, formats: Iterable[MetadataFormat]) -> None:
@@ -165,6 +183,11 @@ class MemoryStore:
             yield self._put(write)
 
     def _put(self, write: ItemWrite) -> Outcome:
+        before = self._embargoed.pop(write.identifier, None)
+        if write.release and write.release > self._clock():
+            self._delete(write.identifier)
+            self._embargoed[write.identifier] = write
+            return Outcome.UNCHANGED if before == write else Outcome.EMBARGOED
         self._know_sets(write.set_specs)
         known = self._items.get(write.identifier)
         item = known or _Item(
@@ -197,8 +220,9 @@ class MemoryStore:
 
     def _delete(self, identifier: str) -> Outcome:
         item = self._items.get(identifier)
+        held = self._embargoed.pop(identifier, None)
         if item is None:
-            return Outcome.UNKNOWN
+            return Outcome.DELETED if held else Outcome.UNKNOWN
         if item.deleted:
             return Outcome.UNCHANGED
         item.deleted = True

@@ -43,6 +43,12 @@ class ItemWrite:
     about: Mapping[str, tuple[Payload, ...]] = field(default_factory=dict)
     """The containers that go with the payload in each format."""
     refused: frozenset[str] = field(default_factory=frozenset)
+    release: datetime | None = None
+    """When the item may first be seen; until then it is as if it were not there."""
+    datestamps: Mapping[str, datetime] = field(default_factory=dict)
+    """Datestamps to be kept, by format, of an item that moves in from elsewhere."""
+    deleted: bool = False
+    """Whether it moves in as a tombstone, in the formats that `datestamps` names."""
 
 
 class Outcome(StrEnum):
@@ -53,6 +59,8 @@ class Outcome(StrEnum):
     UNCHANGED = "unchanged"
     DELETED = "deleted"
     REVIVED = "revived"
+    EMBARGOED = "embargoed"
+    """Stored, and not to be seen before its release."""
     UNKNOWN = "unknown"
     """Asked to delete what is not there."""
 
@@ -83,6 +91,15 @@ class StoredItem:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Embargoed:
+    """An item that nobody may see before its release."""
+
+    identifier: str
+    release: datetime
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Totals:
     """How many items are alive, and how many are tombstones."""
 
@@ -92,6 +109,18 @@ class Totals:
 
 class Store(Protocol):
     """A repository's items; every method may raise `StoreAway`."""
+
+    # The clock.
+
+    def now(self) -> datetime:
+        """Return the time by the one clock of the store, which gives datestamps.
+
+        What is due by then is done first: embargoed items are released, and what a
+        writer left behind that was killed is put in order. Whoever reads the store
+        after this finds everything that was committed before the time returned, and
+        all that is committed later has this second or a later one for datestamp.
+        """
+        ...
 
     # What Identify, ListMetadataFormats and ListSets ask.
 
@@ -156,6 +185,10 @@ class Store(Protocol):
 
     def totals(self) -> Totals:
         """Return how many items there are."""
+        ...
+
+    def embargoed(self) -> Iterator[Embargoed]:
+        """Yield the items that nobody may see yet, by identifier."""
         ...
 
     # Writing.

@@ -2,13 +2,16 @@
 
 A record moves, that is gets a new datestamp, exactly when what a harvester would
 receive of it changes: its payload, its about, its being deleted, its sets. The
-source of an item is not served, so it may change without moving anything.
+source of an item is not served, so it may change without moving anything. Where a
+repository tells of the sets that items leave, a set keeps them as deleted.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
+from oai_provider.protocol.datestamp import to_seconds
+from oai_provider.protocol.names import with_ancestors
 from oai_provider.store.base import ItemWrite, Outcome, StoreError
 from oai_provider.store.batches import Batch
 from oai_provider.store.rows import joined
@@ -40,6 +43,7 @@ class KnownItem:
 
     id: int
     set_specs: tuple[str, ...]
+    left_specs: tuple[str, ...]
     deleted: bool
     source: str
     records: dict[int, KnownRecord] = field(default_factory=dict)
@@ -47,13 +51,18 @@ class KnownItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """How an item shall be; `moved` has the new content of the records that move."""
+    """How an item shall be; `moved` has the new content of the records that move.
+
+    `kept` has the datestamps, in seconds, of those that are not to be stamped.
+    """
 
     identifier: str
     source: str
     set_specs: tuple[str, ...]
+    left_specs: tuple[str, ...] = ()
     deleted: bool
     moved: Mapping[int, Content]
+    kept: Mapping[int, int] = field(default_factory=dict)
     known: KnownItem | None
 
     @property
@@ -67,7 +76,7 @@ class Change:
         """What becomes of the item."""
         known = self.known
         if known is None:
-            return Outcome.ADDED
+            return Outcome.DELETED if self.deleted else Outcome.ADDED
         if known.deleted != self.deleted:
             return Outcome.DELETED if self.deleted else Outcome.REVIVED
         if self.moved or known.set_specs != self.set_specs:
@@ -76,14 +85,22 @@ class Change:
 
 
 def changes_of(
-    batch: Batch, known: Mapping[str, KnownItem], format_ids: Mapping[str, int]
+    batch: Batch,
+    known: Mapping[str, KnownItem],
+    format_ids: Mapping[str, int],
+    *,
+    tells_left_sets: bool = False,
 ) -> dict[str, Change]:
     """Return the changes a batch makes; what is to be deleted but unknown has none."""
     changes = {}
     for identifier, wanted in batch.items():
         found = known.get(identifier)
         if wanted:
-            changes[identifier] = _storing(wanted, found, format_ids)
+            change = _storing(wanted, found, format_ids)
+            if found and change.set_specs != found.set_specs:
+                left = _left(found, change.set_specs) if tells_left_sets else ()
+                change = replace(change, left_specs=left)
+            changes[identifier] = change
         elif found:
             changes[identifier] = _deleting(identifier, found)
     return changes
@@ -97,6 +114,11 @@ def _storing(
         set_specs = known.set_specs
     records = known.records if known else {}
     sets_changed = known is not None and known.set_specs != set_specs
+    kept = {
+        format_ids[prefix]: to_seconds(datestamp)
+        for prefix, datestamp in write.datestamps.items()
+        if prefix in format_ids
+    }
     moved = {
         format_id: content
         for format_id, content in dict(_wanted(write, known, format_ids)).items()
@@ -108,10 +130,19 @@ def _storing(
         identifier=write.identifier,
         source=write.source,
         set_specs=set_specs,
-        deleted=False,
+        left_specs=known.left_specs if known else (),
+        deleted=write.deleted,
         moved=moved,
+        kept=kept,
         known=known,
     )
+
+
+def _left(known: KnownItem, set_specs: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the sets that an item was in and is no longer."""
+    now_in = {above for spec in set_specs for above in with_ancestors(spec)}
+    was_in = dict.fromkeys((*known.left_specs, *known.set_specs))
+    return tuple(spec for spec in was_in if spec not in now_in)
 
 
 def _deleting(identifier: str, known: KnownItem) -> Change:
@@ -124,6 +155,7 @@ def _deleting(identifier: str, known: KnownItem) -> Change:
         identifier=identifier,
         source=known.source,
         set_specs=known.set_specs,
+        left_specs=known.left_specs,
         deleted=True,
         moved=moved,
         known=known,
@@ -138,6 +170,8 @@ def _wanted(
         refused = {format_ids.get(prefix) for prefix in write.refused}
         for format_id, record in known.records.items():
             yield format_id, record.content if format_id in refused else TOMBSTONE
+    if write.deleted:
+        yield from ((format_ids[p], TOMBSTONE) for p in write.datestamps)
     for prefix, payload in write.payloads.items():
         if prefix not in format_ids:
             raise StoreError(

@@ -9,6 +9,8 @@ a deletion that a harvester has seen must not be undone by a power cut.
 
 import os
 import sqlite3
+from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
@@ -21,9 +23,9 @@ from oai_provider.store.addresses import (
     parsed_url,
     shown,
 )
-from oai_provider.store.base import StoreError
+from oai_provider.store.base import StoreAway, StoreError
 from oai_provider.store.faults import translated, unusable
-from oai_provider.store.sql_store import WRITING, Clock, SqlStore
+from oai_provider.store.sql_store import WRITING, SqlStore, Turn
 from oai_provider.store.upgrade import upgrade
 
 # Four records of 3.4 kB a page waste a tenth of it; pages of 4 kB waste a quarter.
@@ -33,10 +35,16 @@ _LOCK: Final = 0x0A1F_3A11
 """The number of the lock that writers take on PostgreSQL; any would do."""
 
 
-def open_store(url: str, *, clock: Clock, patience: float = 30.0) -> SqlStore:
+Clock = Callable[[], datetime]
+
+
+def open_store(
+    url: str, *, clock: Clock, patience: float = 30.0, tells_left_sets: bool = False
+) -> SqlStore:
     """Return the store at a URL, made or brought up to date if need be.
 
-    A writer waits `patience` seconds for its turn. Raises `StoreError` if there can
+    A writer waits `patience` seconds for its turn. With `tells_left_sets` an item that
+    left a set is listed there as deleted. Raises `StoreError` if there can
     be no store there, `StoreAway` if the database does not answer.
     """
     parsed = parsed_url(url)
@@ -45,11 +53,11 @@ def open_store(url: str, *, clock: Clock, patience: float = 30.0) -> SqlStore:
         with translated(engine):
             if is_sqlite(parsed):
                 _lay_out_file(engine)
-            upgrade(engine, engine.execution_options(**{WRITING: True}))
+            upgrade(engine, engine.execution_options(**{WRITING: Turn.WAITS}))
     except BaseException:
         engine.dispose()
         raise
-    return SqlStore(engine, clock=clock)
+    return SqlStore(engine, now=lambda _: clock(), tells_left_sets=tells_left_sets)
 
 
 # PostgreSQL.
@@ -69,8 +77,15 @@ def _postgresql(url: URL, patience: float) -> Engine:
 
 
 def _wait_for_lock(connection: Connection) -> None:
-    if connection.get_execution_options().get(WRITING):
-        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
+    match connection.get_execution_options().get(WRITING):
+        case Turn.WAITS:
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
+        case Turn.TRIES:
+            lock = f"SELECT pg_try_advisory_xact_lock({_LOCK})"
+            if not connection.exec_driver_sql(lock).scalar():
+                raise StoreAway("another writer is at work")
+        case _:
+            pass
 
 
 # SQLite.
@@ -121,8 +136,18 @@ def _prepare(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:
 
 
 def _begin_immediate(connection: Connection) -> None:
-    if connection.get_execution_options().get(WRITING):
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    match connection.get_execution_options().get(WRITING):
+        case Turn.WAITS:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        case Turn.TRIES:
+            patience = connection.exec_driver_sql("PRAGMA busy_timeout").scalar()
+            connection.exec_driver_sql("PRAGMA busy_timeout = 0")
+            try:
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+            finally:
+                connection.exec_driver_sql(f"PRAGMA busy_timeout = {patience}")
+        case _:
+            pass
 
 
 def _lay_out_file(engine: Engine) -> None:

@@ -45,10 +45,11 @@ def known_items(
     """Return those of the items named that are there, by identifier."""
     found = connection.execute(sql.KNOWN_ITEMS, {"identifiers": list(identifiers)})
     items: dict[str, KnownItem] = {}
-    for id_, identifier, set_specs, deleted, json in found:
+    for id_, identifier, set_specs, left_specs, deleted, json in found:
         items[identifier] = KnownItem(
             id=id_,
             set_specs=tuple(set_specs.split()),
+            left_specs=tuple(left_specs.split()),
             deleted=bool(deleted),
             source=json,
         )

@@ -10,9 +10,10 @@ from typing import Any, Final
 
 from oai_provider.protocol.datestamp import from_seconds
 from oai_provider.protocol.model import Header, MetadataFormat, Record, Set
+from oai_provider.protocol.names import with_ancestors
 from oai_provider.protocol.token import Position
 from oai_provider.protocol.xml import Payload
-from oai_provider.store.base import HeaderPage, Page, StoredItem
+from oai_provider.store.base import Embargoed, HeaderPage, Page, StoredItem
 
 Row = Sequence[Any]
 """What a driver gives: values in the order of the statement's columns."""
@@ -52,33 +53,44 @@ def item_of(row: Row) -> StoredItem:
     return StoredItem(header=header, source=json, created=from_seconds(created))
 
 
+def embargoed_of(row: Row) -> Embargoed:
+    """Return the item of a row as `sql.EMBARGOED` selects it."""
+    identifier, release, source = row
+    return Embargoed(
+        identifier=identifier, release=from_seconds(release), source=source
+    )
+
+
 def record_of(row: Row) -> Record:
     """Return the record of a row as `sql.RECORD` selects it."""
     return _records([row])[0]
 
 
-def page_of(rows: Sequence[Row], limit: int) -> Page:
+def page_of(rows: Sequence[Row], limit: int, set_spec: str | None) -> Page:
     """Return the page of up to `limit` records that one row more was asked for."""
-    return Page(tuple(_records(rows[:limit])), _after(rows, limit))
+    return Page(tuple(_records(rows[:limit], set_spec)), _after(rows, limit))
 
 
-def header_page_of(rows: Sequence[Row], limit: int) -> HeaderPage:
+def header_page_of(rows: Sequence[Row], limit: int, set_spec: str | None) -> HeaderPage:
     """Return the page of up to `limit` headers that one row more was asked for."""
     moments = _Moments()
     headers = tuple(
-        Header(identifier, moments[datestamp], tuple(set_specs.split()), bool(deleted))
+        _deleted(identifier, moments[datestamp], set_specs, set_spec)
+        if deleted
+        else Header(identifier, moments[datestamp], tuple(set_specs.split()))
         for datestamp, _, deleted, identifier, set_specs in rows[:limit]
     )
     return HeaderPage(headers, _after(rows, limit))
 
 
-def _records(rows: Sequence[Row]) -> list[Record]:
+def _records(rows: Sequence[Row], set_spec: str | None = None) -> list[Record]:
     moments, records = _Moments(), []
     for datestamp, _, deleted, identifier, set_specs, payload, about in rows:
-        moment, specs = moments[datestamp], tuple(set_specs.split())
+        moment = moments[datestamp]
         if deleted:
-            records.append(Record(Header(identifier, moment, specs, deleted=True)))
+            records.append(Record(_deleted(identifier, moment, set_specs, set_spec)))
             continue
+        specs = tuple(set_specs.split())
         header = Header(identifier, moment, specs)
         day = moments.days[datestamp]
         metadata = Payload(payload).stamped(day)
@@ -88,6 +100,19 @@ def _records(rows: Sequence[Row]) -> list[Record]:
         else:
             records.append(Record(header, metadata))
     return records
+
+
+def _deleted(
+    identifier: str, moment: datetime, set_specs: str, set_spec: str | None
+) -> Header:
+    """Return the header of a tombstone, which is in the set whose list it stands in.
+
+    An item that has left a set is in it as a tombstone only.
+    """
+    specs = tuple(set_specs.split())
+    if set_spec and not any(set_spec in with_ancestors(spec) for spec in specs):
+        specs = (*specs, set_spec)
+    return Header(identifier, moment, specs, deleted=True)
 
 
 class _Moments(dict[int, datetime]):

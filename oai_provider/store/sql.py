@@ -19,12 +19,14 @@ from sqlalchemy import (
     literal_column,
     select,
     tuple_,
+    union_all,
     update,
 )
 from sqlalchemy.sql.selectable import FromClause
 
 from oai_provider.store.tables import (
     WHOLE_LIST,
+    embargoed,
     item,
     listing,
     metadata_format,
@@ -33,6 +35,7 @@ from oai_provider.store.tables import (
     setting,
     source,
     tally,
+    unconfirmed,
 )
 
 _WHOLE: Final = literal_column(str(WHOLE_LIST), listing.c.set_id.type)
@@ -199,6 +202,22 @@ ITEMS: Final = (
 )
 TOTALS: Final = select(item.c.deleted, func.count()).group_by(item.c.deleted)
 
+_EMBARGOED: Final = select(
+    embargoed.c.identifier, embargoed.c.release, embargoed.c.source
+)
+EMBARGOED: Final = (
+    _EMBARGOED.where(embargoed.c.identifier > bindparam("after"))
+    .order_by(embargoed.c.identifier)
+    .limit(bindparam("limit"))
+)
+
+# Whether anything waits to be settled: a release that is due, a commit that nobody
+# confirmed.
+UNSETTLED: Final = union_all(
+    select(embargoed.c.release).where(embargoed.c.release <= bindparam("now")),
+    select(unconfirmed.c.stamp).where(unconfirmed.c.stamp <= bindparam("abandoned")),
+).limit(1)
+
 # Writing: what is there.
 
 KNOWN_ITEMS: Final = (
@@ -206,6 +225,7 @@ KNOWN_ITEMS: Final = (
         item.c.id,
         item.c.identifier,
         item.c.set_specs,
+        item.c.left_specs,
         item.c.deleted,
         source.c.json,
     )
@@ -224,6 +244,28 @@ KNOWN_TALLIES: Final = select(tally.c.format_id, tally.c.set_id).where(
     tally.c.set_id.in_(bindparam("set_ids", expanding=True))
 )
 
+KNOWN_EMBARGOES: Final = select(embargoed.c.identifier, embargoed.c.write).where(
+    embargoed.c.identifier.in_(bindparam("identifiers", expanding=True))
+)
+DUE: Final = (
+    select(embargoed.c.identifier, embargoed.c.write)
+    .where(embargoed.c.release <= bindparam("now"))
+    .order_by(embargoed.c.release, embargoed.c.identifier)
+    .limit(bindparam("limit"))
+)
+ABANDONED: Final = select(
+    unconfirmed.c.id, unconfirmed.c.stamp, unconfirmed.c.records
+).where(unconfirmed.c.stamp <= bindparam("abandoned"))
+MARK: Final = select(unconfirmed.c.records).where(unconfirmed.c.id == bindparam("id"))
+OWNERS: Final = (
+    select(item.c.identifier)
+    .join_from(record, item, item.c.id == record.c.item_id)
+    .where(
+        record.c.id.in_(bindparam("ids", expanding=True)),
+        record.c.datestamp == bindparam("stamp"),
+    )
+)
+
 LAST_FORMAT: Final = select(func.max(metadata_format.c.id))
 LAST_SET: Final = select(func.max(oai_set.c.id))
 LAST_ITEM: Final = select(func.max(item.c.id))
@@ -239,7 +281,7 @@ ADD_TALLIES: Final = insert(tally)
 CHANGE_ITEMS: Final = (
     update(item)
     .where(item.c.id == bindparam("id_"))
-    .values(_given(item.c.set_specs, item.c.deleted))
+    .values(_given(item.c.set_specs, item.c.left_specs, item.c.deleted))
 )
 CHANGE_SOURCES: Final = (
     update(source)
@@ -251,6 +293,12 @@ CHANGE_RECORDS: Final = (
     .where(record.c.id == bindparam("id_"))
     .values(_given(record.c.datestamp, record.c.payload, record.c.about))
 )
+ADD_EMBARGOES: Final = insert(embargoed)
+REMOVE_EMBARGOES: Final = delete(embargoed).where(
+    embargoed.c.identifier == bindparam("identifier_")
+)
+ADD_MARK: Final = insert(unconfirmed)
+REMOVE_MARK: Final = delete(unconfirmed).where(unconfirmed.c.id == bindparam("id_"))
 REMOVE_FROM_LISTS: Final = delete(listing).where(
     and_(*(column == bindparam(column.name) for column in listing.primary_key))
 )

@@ -4,9 +4,10 @@ A statement is a snapshot, so reading needs no transaction and holds up nobody; 
 connection is kept while a caller thinks about what was yielded.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
+from enum import StrEnum
 from secrets import token_bytes
 from typing import Any, Final
 
@@ -18,25 +19,32 @@ from oai_provider.protocol.request import Selection
 from oai_provider.protocol.token import Position
 from oai_provider.store import rows, sql
 from oai_provider.store.base import (
+    Embargoed,
     HeaderPage,
     ItemWrite,
     Outcome,
     Page,
+    StoreAway,
     StoredItem,
     Totals,
 )
-from oai_provider.store.batches import Batch, deleted_batches, stored_batches
-from oai_provider.store.changes import changes_of
+from oai_provider.store.batches import deleted_batches, stored_batches
+from oai_provider.store.confirming import ABANDONED_AFTER
 from oai_provider.store.declaring import declare_formats, declare_sets, setting
 from oai_provider.store.faults import translated
-from oai_provider.store.known import format_ids, known_items
 from oai_provider.store.reading import Reader
-from oai_provider.store.writing import write
-
-Clock = Callable[[], datetime]
+from oai_provider.store.writer import Now, Writer
 
 WRITING: Final = "oai_provider_writing"
 """The execution option of connections that write: they are let in one by one."""
+
+
+class Turn(StrEnum):
+    """Whether a connection that writes waits for its turn, or gives up at once."""
+
+    WAITS = "waits"
+    TRIES = "tries"
+
 
 _FIRST: Final = to_seconds(datetime.min.replace(tzinfo=UTC))
 _LAST: Final = to_seconds(datetime.max.replace(tzinfo=UTC))
@@ -50,11 +58,35 @@ _KEY_BYTES: Final = 32
 class SqlStore:
     """A `Store` in SQLite or PostgreSQL; `engines.open_store` makes one."""
 
-    def __init__(self, engine: Engine, *, clock: Clock) -> None:
+    def __init__(
+        self, engine: Engine, *, now: Now, tells_left_sets: bool = False
+    ) -> None:
         self._engine = engine
-        self._writing = engine.execution_options(**{WRITING: True})
+        self._turns = {
+            waits: engine.execution_options(**{WRITING: turn})
+            for waits, turn in ((True, Turn.WAITS), (False, Turn.TRIES))
+        }
         self._read = Reader(engine)
-        self._clock = clock
+        self._now = now
+        self._writer = Writer(self._transaction, now, tells_left_sets=tells_left_sets)
+        self._settled = _FIRST
+
+    # The clock.
+
+    def now(self) -> datetime:
+        """Return the time; in each second, first do what is due by then."""
+        now = self._now(None)
+        second = to_seconds(now)
+        if second == self._settled:
+            return now
+        self._settled = second
+        abandoned = second - ABANDONED_AFTER
+        if not self._read(sql.UNSETTLED, now=second, abandoned=abandoned):
+            return now
+        # Whoever is writing now will be done soon, and this comes up every second.
+        with suppress(StoreAway):
+            self._writer.settle()
+        return self._now(None)
 
     # What Identify, ListMetadataFormats and ListSets ask.
 
@@ -100,7 +132,8 @@ class SqlStore:
         """Return the next `limit` records of a list."""
         whole = selection.set_spec is None
         statement = sql.RECORDS if whole else sql.RECORDS_OF_SET
-        return rows.page_of(self._page(statement, selection, after, limit), limit)
+        found = self._page(statement, selection, after, limit)
+        return rows.page_of(found, limit, selection.set_spec)
 
     def headers(
         self, selection: Selection, *, after: Position | None, limit: int
@@ -109,7 +142,7 @@ class SqlStore:
         whole = selection.set_spec is None
         statement = sql.HEADERS if whole else sql.HEADERS_OF_SET
         found = self._page(statement, selection, after, limit)
-        return rows.header_page_of(found, limit)
+        return rows.header_page_of(found, limit, selection.set_spec)
 
     def count(self, selection: Selection) -> int:
         """Return how many records a list holds; a whole list's number is kept."""
@@ -147,6 +180,13 @@ class SqlStore:
         numbers = {bool(deleted): n for deleted, n in self._read(sql.TOTALS)}
         return Totals(items=numbers.get(False, 0), deleted=numbers.get(True, 0))
 
+    def embargoed(self) -> Iterator[Embargoed]:
+        """Yield the items that nobody may see yet, by identifier."""
+        after = ""
+        while found := self._read(sql.EMBARGOED, after=after, limit=_ITEMS_AT_ONCE):
+            yield from map(rows.embargoed_of, found)
+            after = str(found[-1][0])
+
     # Writing.
 
     def declare_formats(self, formats: Iterable[MetadataFormat]) -> None:
@@ -172,7 +212,7 @@ class SqlStore:
         asking leaves what was committed so far, and no transaction open.
         """
         for batch in stored_batches(items):
-            yield from self._commit(batch)
+            yield from self._writer.write(batch)
 
     def delete(self, identifiers: Iterable[str]) -> Iterator[Outcome]:
         """Replace items by tombstones, yielding what became of each, in order.
@@ -181,16 +221,7 @@ class SqlStore:
         one that is deleted again is `UNCHANGED`. As lazy as `put`.
         """
         for batch in deleted_batches(identifiers):
-            yield from self._commit(batch)
-
-    def _commit(self, batch: Batch) -> Iterator[Outcome]:
-        with self._transaction() as connection:
-            known = known_items(connection, batch)
-            changes = changes_of(batch, known, format_ids(connection))
-            write(connection, changes.values(), self._clock())
-        for identifier in batch:
-            change = changes.get(identifier)
-            yield change.outcome if change else Outcome.UNKNOWN
+            yield from self._writer.write(batch)
 
     # Lifetime.
 
@@ -227,9 +258,9 @@ class SqlStore:
         )
 
     @contextmanager
-    def _transaction(self) -> Iterator[Connection]:
+    def _transaction(self, *, waits: bool = True) -> Iterator[Connection]:
         """Be the one writer; commit at the end, unless something was raised."""
-        with translated(self._engine), self._writing.begin() as connection:
+        with translated(self._engine), self._turns[waits].begin() as connection:
             yield connection
 
 

@@ -21,7 +21,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-REVISION: Final = "0001"
+REVISION: Final = "0002"
 """The newest migration: what an opened database is at."""
 
 WHOLE_LIST: Final = 0
@@ -35,6 +35,7 @@ Id: Final = BigInteger().with_variant(Integer(), "sqlite")
 metadata: Final = MetaData(
     naming_convention={
         "pk": "pk_%(table_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
         "uq": "uq_%(table_name)s_%(column_0_N_name)s",
         "fk": "fk_%(table_name)s_%(column_0_N_name)s",
     }
@@ -74,6 +75,7 @@ item: Final = Table(
     Column("set_specs", Text, nullable=False),
     Column("created", BigInteger, nullable=False),
     Column("deleted", Boolean, nullable=False),
+    Column("left_specs", Text, nullable=False, server_default=""),
 )
 
 source: Final = Table(
@@ -109,6 +111,27 @@ listing: Final = Table(
     Column("record_id", BigInteger, nullable=False),
     Column("deleted", Boolean, nullable=False),
     sqlite_with_rowid=False,
+)
+
+# Items that nobody may see yet, as they will be written on their day. They have rows
+# nowhere else, so that no query can let them out.
+embargoed: Final = Table(
+    "embargoed",
+    metadata,
+    Column("identifier", Name, primary_key=True),
+    Column("release", BigInteger, nullable=False, index=True),
+    Column("source", Text, nullable=False),
+    Column("write", LargeBinary, nullable=False),
+)
+
+# Records whose commit may have ended after the second of their datestamp: see
+# `confirming`. Removed when that is settled.
+unconfirmed: Final = Table(
+    "unconfirmed",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("stamp", BigInteger, nullable=False),
+    Column("records", Text, nullable=False),
 )
 
 # How many rows `listing` has for each list.

@@ -1,21 +1,19 @@
 """Changes of items, written as rows in one transaction.
 
-Datestamps are given out here and nowhere else, as late as can be.
+Datestamps are given out here and nowhere else.
 """
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import Connection, Executable
 
-from oai_provider.protocol.datestamp import to_seconds
 from oai_provider.protocol.names import with_ancestors
 from oai_provider.store import sql
 from oai_provider.store.base import Outcome
-from oai_provider.store.changes import Change, Content, KnownRecord
+from oai_provider.store.changes import Change, Content, KnownItem, KnownRecord
 from oai_provider.store.known import Rows, execute, new_ids, set_ids, slices
 from oai_provider.store.tables import WHOLE_LIST
 
@@ -47,18 +45,22 @@ class _Move:
     known: KnownRecord | None
 
 
-def write(connection: Connection, changes: Collection[Change], now: datetime) -> None:
-    """Stamp what moves and write everything; the caller commits."""
+def write(connection: Connection, changes: Collection[Change], now: int) -> list[int]:
+    """Stamp what moves and write everything; the caller commits.
+
+    Returns the ids of the records that are stamped with `now`, in seconds.
+    """
     rows: defaultdict[Executable, Rows] = defaultdict(list)
     layout = _Layout(connection, changes)
     for change in changes:
         # A clock that was set back must not set an item back.
-        stamp = max(to_seconds(now), change.newest)
+        stamp = max(now, change.newest)
         for statement, row in layout.rows(change, stamp):
             rows[statement].append(row)
     for statement in _ORDER:
         execute(connection, statement, rows[statement])
     _count(connection, rows[sql.ADD_TO_LISTS], rows[sql.REMOVE_FROM_LISTS])
+    return layout.stamped
 
 
 class _Layout:
@@ -69,28 +71,37 @@ class _Layout:
         self._record_ids = new_ids(connection, sql.LAST_RECORD)
         self._set_ids = set_ids(connection, set(_set_specs(changes)))
         self._lists_of: dict[tuple[str, ...], tuple[int, ...]] = {}
+        self.stamped: list[int] = []
 
     def rows(self, change: Change, stamp: int) -> Iterator[Row]:
         item_id = change.known.id if change.known else next(self._item_ids)
         yield from _item_rows(change, item_id, stamp)
-        old = self._lists(change.known.set_specs) if change.known else ()
+        old = self._old_lists(change.known) if change.known else ()
         new = self._lists(change.set_specs)
+        left = [id_ for id_ in self._lists(change.left_specs) if id_ not in new]
         for move in self._moves(change, item_id, stamp):
             yield _record_row(move)
             yield from _unlisted_rows(move, old)
-            yield from _listed_rows(move, new)
+            yield from _listed_rows(move, new, deleted=move.content.payload is None)
+            yield from _listed_rows(move, left, deleted=True)
 
     def _moves(self, change: Change, item_id: int, stamp: int) -> Iterator[_Move]:
         for format_id, content in change.moved.items():
             known = change.known.records.get(format_id) if change.known else None
-            yield _Move(
+            move = _Move(
                 item_id=item_id,
                 record_id=known.id if known else next(self._record_ids),
                 format_id=format_id,
                 content=content,
-                stamp=stamp,
+                stamp=_kept_stamp(change, format_id, known) or stamp,
                 known=known,
             )
+            if format_id not in change.kept:
+                self.stamped.append(move.record_id)
+            yield move
+
+    def _old_lists(self, known: KnownItem) -> Collection[int]:
+        return {*self._lists(known.set_specs), *self._lists(known.left_specs)}
 
     def _lists(self, set_specs: tuple[str, ...]) -> tuple[int, ...]:
         """Return the ids of the lists an item of these sets is in."""
@@ -101,21 +112,32 @@ class _Layout:
         return self._lists_of[set_specs]
 
 
+def _kept_stamp(change: Change, format_id: int, known: KnownRecord | None) -> int:
+    """Return the datestamp a record keeps, 0 if none; it never goes backwards."""
+    kept = change.kept.get(format_id, 0)
+    return max(kept, known.datestamp) if kept and known else kept
+
+
 def _set_specs(changes: Collection[Change]) -> Iterator[str]:
     for change in changes:
-        yield from change.set_specs
-        yield from change.known.set_specs if change.known else ()
+        yield from (*change.set_specs, *change.left_specs)
+        if change.known:
+            yield from (*change.known.set_specs, *change.known.left_specs)
 
 
 def _item_rows(change: Change, item_id: int, stamp: int) -> Iterator[Row]:
-    known, set_specs = change.known, " ".join(change.set_specs)
+    known = change.known
+    sets = {
+        "set_specs": " ".join(change.set_specs),
+        "left_specs": " ".join(change.left_specs),
+    }
     if known is None:
         yield (
             sql.ADD_ITEMS,
             {
                 "id": item_id,
                 "identifier": change.identifier,
-                "set_specs": set_specs,
+                **sets,
                 "created": stamp,
                 "deleted": change.deleted,
             },
@@ -125,7 +147,7 @@ def _item_rows(change: Change, item_id: int, stamp: int) -> Iterator[Row]:
     if change.outcome is not Outcome.UNCHANGED:
         yield (
             sql.CHANGE_ITEMS,
-            {"id_": item_id, "set_specs": set_specs, "deleted": change.deleted},
+            {"id_": item_id, **sets, "deleted": change.deleted},
         )
     if known.source != change.source:
         yield sql.CHANGE_SOURCES, {"id_": item_id, "json": change.source}
@@ -143,7 +165,7 @@ def _record_row(move: _Move) -> Row:
     return sql.ADD_RECORDS, {"id": move.record_id, **ids, **row}
 
 
-def _unlisted_rows(move: _Move, lists: tuple[int, ...]) -> Iterator[Row]:
+def _unlisted_rows(move: _Move, lists: Collection[int]) -> Iterator[Row]:
     if move.known is None:
         return
     for set_id in lists:
@@ -158,7 +180,9 @@ def _unlisted_rows(move: _Move, lists: tuple[int, ...]) -> Iterator[Row]:
         )
 
 
-def _listed_rows(move: _Move, lists: tuple[int, ...]) -> Iterator[Row]:
+def _listed_rows(
+    move: _Move, lists: Collection[int], *, deleted: bool
+) -> Iterator[Row]:
     for set_id in lists:
         yield (
             sql.ADD_TO_LISTS,
@@ -168,7 +192,7 @@ def _listed_rows(move: _Move, lists: tuple[int, ...]) -> Iterator[Row]:
                 "datestamp": move.stamp,
                 "item_id": move.item_id,
                 "record_id": move.record_id,
-                "deleted": move.content.payload is None,
+                "deleted": deleted,
             },
         )
 

@@ -1,8 +1,6 @@
 """The Flask application: the OAI endpoint before it, the pages for people in it."""
 
 import sys
-from collections.abc import Callable
-from datetime import datetime
 
 from flask import Flask
 from jinja2 import StrictUndefined
@@ -22,7 +20,6 @@ def create_app(
     config: Config,
     *,
     provider: Provider | None = None,
-    clock: Callable[[], datetime] = utc_now,
     log: FilteringBoundLogger | None = None,
 ) -> Flask:
     """Return the application for a configuration.
@@ -30,13 +27,13 @@ def create_app(
     Without `provider` the store of the configuration is opened; without `log`,
     lines are written to standard error.
     """
-    provider = provider or open_provider(config, clock)
+    provider = provider or open_provider(config, utc_now)
     app = Flask("oai_provider.web", static_folder=None)
     # Errors reach Front, which logs them and hides them from the client.
     app.config["PROPAGATE_EXCEPTIONS"] = True
     app.jinja_env.undefined = StrictUndefined
     add_pages(app, provider)
-    endpoint = Endpoint(provider=provider, clock=clock, max_body=config.server.max_body)
+    endpoint = Endpoint(provider=provider, max_body=config.server.max_body)
     front = Front(
         endpoint=endpoint, pages=app.wsgi_app, log=log or request_logger(sys.stderr)
     )

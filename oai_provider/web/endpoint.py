@@ -6,7 +6,6 @@ status 200; what it has none for is refused in plain text.
 """
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
@@ -44,7 +43,6 @@ class Endpoint:
     """The one URL that harvesters know."""
 
     provider: Provider
-    clock: Callable[[], datetime]
     max_body: int
 
     def answer(self, environ: "WSGIEnvironment") -> Answer:
@@ -53,7 +51,7 @@ class Endpoint:
         Raises `StoreAway` only.
         """
         # Read before the store is: see Provider.answer.
-        now = self.clock()
+        now = self.provider.store.now()
         try:
             response = self._response(environ, now)
         except Unanswered as refused:

@@ -92,6 +92,8 @@ class Front:
             self._addresses.notice(environ, path)
         if is_endpoint:
             return sent.whole(self._endpoint.answer(environ), environ)
+        # What is due by now is seen on pages, too.
+        self._endpoint.provider.store.now()
         # Flask resolves every request's host; a made-up one may be beyond it.
         whole = {"SCRIPT_NAME": "", "PATH_INFO": path, "HTTP_HOST": self._host}
         return self._pages(environ | whole, sent)

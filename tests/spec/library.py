@@ -123,7 +123,7 @@ class Library:
         """Return a new application over the same store, as after a restart."""
         provider = Provider(repository=self.repository, store=self.store)
         log = request_logger(io.StringIO())
-        return create_app(self.config, provider=provider, clock=self.clock, log=log)
+        return create_app(self.config, provider=provider, log=log)
 
     def load(self, *items: Data) -> list[str]:
         """Take items in, and return what became of each; none may be refused."""

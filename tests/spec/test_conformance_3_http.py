@@ -150,10 +150,11 @@ def test_repository_that_cannot_answer_now_says_when_to_come_back(
     library: Library,
 ) -> None:
     assert isinstance(library.store, SqlStore)
-    store = Away(library.store._engine, clock=library.clock)  # noqa: SLF001 - the same data
+    engine = library.store._engine  # noqa: SLF001 - the same data
+    store = Away(engine, now=lambda _: library.clock())
     provider = Provider(repository=library.repository, store=store)
     log = request_logger(io.StringIO())
-    app = create_app(library.config, provider=provider, clock=library.clock, log=log)
+    app = create_app(library.config, provider=provider, log=log)
     answer = Client(app).http("GET", "verb=Identify")
     assert answer.status_code == 503
     assert int(answer.headers["Retry-After"]) > 0

@@ -205,7 +205,6 @@ class Site:
         self.app: Flask = create_app(
             Config(repository=RepositorySettings(base_url=base_url), server=server),
             provider=Provider(repository=repository_at(base_url), store=store),
-            clock=lambda: NOW,
             log=request_logger(self._stream),
         )
 

@@ -1,0 +1,176 @@
+"""The writer: one transaction a batch, stamped, committed, confirmed.
+
+Writers come one by one (see `engines`). A stamp is that of the second in which the
+commit is expected to end, which is waited for, so that few have to be stamped again.
+"""
+
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import datetime
+from math import floor
+from typing import Final, Protocol
+
+from sqlalchemy import Connection
+
+from oai_provider.store.base import Outcome
+from oai_provider.store.batches import Batch
+from oai_provider.store.changes import Change, changes_of
+from oai_provider.store.confirming import (
+    Mark,
+    abandoned_marks,
+    changes_again,
+    leave_mark,
+    take_mark,
+)
+from oai_provider.store.embargo import (
+    change_embargoes,
+    due,
+    is_embargoed,
+    known_embargoes,
+    packed,
+)
+from oai_provider.store.known import format_ids, known_items
+from oai_provider.store.writing import write
+
+
+class Transaction(Protocol):
+    """How a writer gets its turn."""
+
+    def __call__(self, *, waits: bool = True) -> AbstractContextManager[Connection]:
+        """Begin; commit in the end. Who does not wait raises `StoreAway` at once."""
+        ...
+
+
+Now = Callable[[Connection | None], datetime]
+"""The time, asked over a connection that is there, or over one of its own."""
+
+_LONGEST_WAIT: Final = 0.5
+
+
+class Writer:
+    """Writes batches of items, and puts in order what others left."""
+
+    def __init__(
+        self,
+        transaction: Transaction,
+        now: Now,
+        *,
+        tells_left_sets: bool = False,
+    ) -> None:
+        self._transaction = transaction
+        self._now = now
+        self._tells_left_sets = tells_left_sets
+        self._pace = _Pace(now)
+
+    def write(self, batch: Batch) -> list[Outcome]:
+        """Store and delete items, and return what became of each, in order."""
+        with self._transaction() as connection:
+            stamp = self._pace.aim(connection)
+            outcomes, moved = self._write(connection, batch, stamp)
+            mark = leave_mark(connection, stamp, moved)
+            self._pace.wait(stamp, connection)
+        self._pace.arrived()
+        self._confirm(mark)
+        return outcomes
+
+    def settle(self) -> None:
+        """Release what is due, and confirm what nobody will come back for.
+
+        Raises `StoreAway` at once if another writer is at work.
+        """
+        with self._transaction(waits=False) as connection:
+            stamp = self._pace.aim(connection)
+            moved: list[int] = []
+            for mark in abandoned_marks(connection, stamp):
+                moved += self._stamp_again(connection, mark, stamp)
+            for released in due(connection, stamp):
+                moved += self._write(connection, {**released}, stamp)[1]
+            left = leave_mark(connection, stamp, moved)
+            self._pace.wait(stamp, connection)
+        self._pace.arrived()
+        self._confirm(left)
+
+    def _write(
+        self, connection: Connection, batch: Batch, stamp: int
+    ) -> tuple[list[Outcome], list[int]]:
+        """Write a batch; return the outcomes, and the records that were stamped."""
+        held = {i: w for i, w in batch.items() if w and is_embargoed(w, stamp)}
+        before = known_embargoes(connection, batch)
+        known = known_items(connection, batch)
+        # What was seen before it was embargoed is withdrawn.
+        shown = {i: None if i in held else wanted for i, wanted in batch.items()}
+        changes = changes_of(
+            shown,
+            known,
+            format_ids(connection),
+            tells_left_sets=self._tells_left_sets,
+        )
+        moved = write(connection, changes.values(), stamp)
+        if held or before:
+            change_embargoes(connection, before, held.values())
+        kept = {i for i, w in held.items() if before.get(i) == packed(w)}
+        outcomes = [
+            _outcome(
+                changes.get(identifier),
+                is_held=identifier in held,
+                was_held=identifier in before,
+                is_kept=identifier in kept,
+            )
+            for identifier in batch
+        ]
+        return outcomes, moved
+
+    def _confirm(self, mark: Mark | None) -> None:
+        """Remove a mark, once what it marks was committed in time."""
+        while mark is not None:
+            is_late = floor(self._now(None).timestamp()) > mark.stamp
+            with self._transaction() as connection:
+                is_ours = take_mark(connection, mark)
+                if not (is_late and is_ours):
+                    return
+                stamp = self._pace.aim(connection)
+                moved = self._stamp_again(connection, mark, stamp)
+                mark = leave_mark(connection, stamp, moved)
+                self._pace.wait(stamp, connection)
+            self._pace.arrived()
+
+    def _stamp_again(self, connection: Connection, mark: Mark, stamp: int) -> list[int]:
+        take_mark(connection, mark)
+        return write(connection, [*changes_again(connection, mark)], stamp)
+
+
+def _outcome(
+    change: Change | None, *, is_held: bool, was_held: bool, is_kept: bool
+) -> Outcome:
+    if is_held:
+        return Outcome.UNCHANGED if is_kept else Outcome.EMBARGOED
+    if change is None:
+        return Outcome.DELETED if was_held else Outcome.UNKNOWN
+    return change.outcome
+
+
+class _Pace:
+    """How long transactions take here, and so in which second one will end."""
+
+    def __init__(self, now: Now) -> None:
+        self._now = now
+        self._began = 0.0
+        self._expected = 0.0
+
+    def aim(self, connection: Connection) -> int:
+        """Return the second in which the transaction that begins should end."""
+        self._began = self._now(connection).timestamp()
+        return floor(self._began + min(self._expected, _LONGEST_WAIT))
+
+    def wait(self, stamp: int, connection: Connection) -> None:
+        """Wait for the second aimed at: no datestamp lies in the future."""
+        early = stamp - self._now(connection).timestamp()
+        # A clock that was set back is not waited for.
+        if 0 < early <= _LONGEST_WAIT:
+            time.sleep(early)
+
+    def arrived(self) -> None:
+        """Note how long it took."""
+        took = max(self._now(None).timestamp() - self._began, 0)
+        self._expected = max(took, (self._expected + took) / 2)
