@@ -14,7 +14,7 @@ from oai_provider.provider.records import RecordMaker
 from oai_provider.provider.repository import Repository
 from oai_provider.resources import schemas_folder
 from oai_provider.store.base import Store
-from oai_provider.store.engines import open_store
+from oai_provider.store.engines import Server, open_store
 from oai_provider.xsd import Schemas
 
 Clock = Callable[[], datetime]
@@ -27,13 +27,22 @@ def utc_now() -> datetime:
 
 def open_configured_store(config: Config, clock: Clock) -> Store:
     """Open the store, knowing the installed formats and the configured sets."""
-    store = open_store(config.store.url, clock=clock)
+    store = open_store(config.store.url, clock=clock, server=_server(config))
     store.declare_formats(f.described for f in load_formats().values())
     store.declare_sets(
         Set(spec=s.spec, name=s.name, descriptions=_set_descriptions(s.description))
         for s in config.repository.sets
     )
     return store
+
+
+def _server(config: Config) -> Server:
+    settings = config.store
+    return Server(
+        pool_size=settings.pool_size,
+        statement_timeout=settings.statement_timeout,
+        replica_url=settings.replica_url,
+    )
 
 
 def open_provider(config: Config, clock: Clock) -> Provider:

@@ -5,6 +5,7 @@ file, the command line over both. Unknown keys are refused, and all problems of 
 configuration are reported together.
 """
 
+import json
 import os
 import re
 import tomllib
@@ -182,6 +183,15 @@ class StoreSettings(_Section):
     url: str = Field(
         default="sqlite:///oai-provider.db", description="SQLAlchemy database URL"
     )
+    replica_url: str | None = Field(
+        default=None, description="streaming replica of PostgreSQL, to read lists from"
+    )
+    pool_size: int = Field(
+        default=8, ge=1, description="connections of a process to PostgreSQL, at most"
+    )
+    statement_timeout: int = Field(
+        default=30, ge=1, description="seconds PostgreSQL may take to read"
+    )
 
 
 class ListSettings(_Section):
@@ -288,6 +298,8 @@ def load_config(
         section: {name: value for name, value in values.items() if value is not None}
         for section, values in (overrides or {}).items()
     }
+    # An empty section would hide what the file has in its place.
+    given = {section: values for section, values in given.items() if values}
     problems = list(_unknown_variables(os.environ))
     try:
         config = Located(**given)  # type: ignore[arg-type]  # sections are validated here
@@ -298,7 +310,8 @@ def load_config(
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{source} is not TOML: {error}") from error
     except SettingsError as error:
-        problems.append(f"{error}: write lists and tables in variables as JSON")
+        hint = "write lists and tables in variables as JSON"
+        problems += _unread_variables(os.environ) or [f"{error}: {hint}"]
     except ValidationError as error:
         problems += _problems(error)
     if problems:
@@ -335,9 +348,26 @@ def _unknown_variables(environ: Mapping[str, str]) -> Iterator[str]:
                 yield f"{name}: there is no section {section}; there is {sections}"
 
 
+def _unread_variables(environ: Mapping[str, str]) -> list[str]:
+    """Tell of variables that begin like JSON and are none."""
+    found = []
+    for name, value in environ.items():
+        if name.startswith(PREFIX) and value.lstrip()[:1] in {"[", "{"}:
+            try:
+                json.loads(value)
+            except ValueError as error:
+                found.append(f"{name}: {value!r} is not JSON: {error}")
+    return found
+
+
 def _problems(error: ValidationError) -> Iterator[str]:
-    for problem in error.errors():
-        path = ".".join(map(str, problem["loc"]))
+    problems = error.errors()
+    for problem in problems:
+        loc = problem["loc"]
+        inner = (p["loc"] for p in problems if p is not problem)
+        if problem["type"] == "too_short" and any(i[: len(loc)] == loc for i in inner):
+            continue  # What is wrong with its entries is told.
+        path = ".".join(map(str, loc))
         message = problem["msg"].removeprefix("Value error, ")
         if problem["type"] == "extra_forbidden":
             message = f"there is no such setting{_nearest(path)}"

@@ -83,7 +83,8 @@ def values(annotation: object) -> st.SearchStrategy[object]:
         case origin if origin is tuple:
             found = st.lists(values(arguments[0]), max_size=2)
         case origin if origin is dict:
-            found = st.just({"mods": "<mods/>"})
+            several = get_origin(arguments[1]) is tuple
+            found = st.just({"mods": ["<mods/>"] if several else "<mods/>"})
         case origin if origin is Annotated:
             found = _leaf(annotation)
         case _:

@@ -92,7 +92,8 @@ class Marked:
             case origin if origin is tuple:
                 made: object = self.several(arguments[0], path)
             case origin if origin is dict:
-                made = {"x": self.mark(path, "{word}")}
+                word = self.mark(path, "{word}")
+                made = {"x": [word] if get_origin(arguments[1]) is tuple else word}
             case origin if origin is Literal:
                 made = self.term(path, arguments)
             case origin if origin is Annotated:

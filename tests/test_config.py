@@ -143,6 +143,37 @@ def test_a_list_that_is_no_json_says_so(monkeypatch: pytest.MonkeyPatch) -> None
     assert "as JSON" in _problems()[0]
 
 
+@pytest.mark.usefixtures("toml")
+def test_broken_json_is_told_by_the_name_of_its_variable(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    name = "OAI_PROVIDER__REPOSITORY__ADMIN_EMAILS"
+    monkeypatch.setenv(name, '["a@lib.example.org"')
+    (problem,) = _problems()
+    assert problem.startswith(f"{name}: ")
+
+
+def test_a_section_that_is_none_is_refused_beside_the_command_line(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "x.toml"
+    file.write_text('repository = 3\nserver = "x"\n')
+    with pytest.raises(ConfigError) as raised:
+        load_config(file, {"repository": {"base_url": None}, "server": {}})
+    assert [line[:6] for line in str(raised.value).splitlines()[1:]] == [
+        "reposi",
+        "server",
+    ]
+
+
+def test_a_list_whose_entry_is_wrong_is_told_of_once(tmp_path: Path) -> None:
+    file = tmp_path / "x.toml"
+    file.write_text('[repository]\nadmin_emails = ["foo"]\n')
+    with pytest.raises(ConfigError) as raised:
+        load_config(file)
+    assert len(str(raised.value).splitlines()) == 2
+
+
 @pytest.mark.parametrize(
     ("setting", "value"),
     [

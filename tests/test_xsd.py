@@ -1,6 +1,7 @@
 import threading
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
+from copy import copy
 from pathlib import Path
 
 import pytest
@@ -388,3 +389,19 @@ class TestThreads:
             finally:
                 done.set()
         assert [future.result() for future in busy] == [None, None]
+
+
+def test_an_id_that_two_records_share_is_a_fault_of_the_page_alone(
+    schemas: Schemas,
+) -> None:
+    # XML knows ids of whole documents: docs/decisions/0009-ids-in-records.md.
+    title = '<titleInfo ID="a"><title>A</title></titleInfo>'
+    mods = f'<mods xmlns="{MODS_NAMESPACE}">{title}</mods>'
+    one = response(mods)
+    assert not schemas.faults(parse(mods.encode()), MODS)
+    assert not schemas.response_faults(one, [MODS])
+    get_record = one[-1]
+    get_record.tag = f"{{{OAI}}}ListRecords"
+    get_record.append(copy(get_record[0]))
+    (fault,) = schemas.response_faults(one, [MODS])
+    assert "xs:ID" in fault.message

@@ -19,7 +19,7 @@ from oai_provider.cli.settings import (
     store_option,
 )
 from oai_provider.protocol.names import SET_SPEC_RULE, is_set_spec
-from oai_provider.provider.ingest import Ingest, Loaded, Refusal
+from oai_provider.provider.ingest import Ingest, Loaded, Refusal, Seen
 from oai_provider.sources.base import Read, Sourced
 from oai_provider.sources.journal_page import ALL_RULES
 from oai_provider.sources.paths import files_of, passed_over, read_path
@@ -161,16 +161,25 @@ class _Loading:
 
     def reports(self, files: Iterable[Path]) -> Iterator[Loaded | Refusal]:
         """Load files; when strict, nothing of one in which anything is refused."""
-        accepted: list[Path] = []
-        for file in files if self._strict else ():
-            trial = self._ingest.load(self._reads(file), dry_run=True)
+        found = files
+        if self._strict:
+            accepted: list[Path] = []
+            yield from self._fit(files, accepted)
+            found = accepted
+        reads = chain.from_iterable(map(self._reads, found))
+        yield from self._ingest.load(reads, dry_run=self._dry_run)
+
+    def _fit(self, files: Iterable[Path], accepted: list[Path]) -> Iterator[Refusal]:
+        """Find the files in which nothing is refused, and tell what is in others."""
+        seen = Seen()
+        for file in files:
+            here = Seen(below=seen)
+            trial = self._ingest.load(self._reads(file), dry_run=True, seen=here)
             refusals = [report for report in trial if isinstance(report, Refusal)]
             yield from refusals
             if not refusals:
+                seen.hashes.update(here.hashes)
                 accepted.append(file)
-        found = accepted if self._strict else files
-        reads = chain.from_iterable(map(self._reads, found))
-        yield from self._ingest.load(reads, dry_run=self._dry_run)
 
     def _reads(self, file: Path) -> Iterator[Read]:
         for read in read_path(file, rules=self._repairs):
@@ -197,12 +206,14 @@ def _tell(report: Loaded | Refusal) -> None:
             f"{report.place}: {report.identifier} is deleted there, and not known here",
             err=True,
         )
+    for doubt in report.doubts:
+        click.echo(f"{report.place}: warning: {doubt}", err=True)
     provenance = report.item.provenance
     if provenance is None:
         return
     for repair in provenance.repairs:
         change = f"{repair.before!r} -> {repair.after!r} ({repair.rule})"
         click.echo(f"{report.place}: repaired {repair.field}: {change}", err=True)
-    for doubt in provenance.warnings:
-        field = f"{doubt.field}: " if doubt.field else ""
-        click.echo(f"{report.place}: warning: {field}{doubt.message}", err=True)
+    for warning in provenance.warnings:
+        field = f"{warning.field}: " if warning.field else ""
+        click.echo(f"{report.place}: warning: {field}{warning.message}", err=True)

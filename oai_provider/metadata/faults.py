@@ -126,6 +126,7 @@ _WORDS: Final[Mapping[str, Callable[[ErrorDetails], str]]] = {
     "value_error": _reason,
     "model_type": _wants("a mapping of fields to values, which is wanted here"),
     "dict_type": _wants("a mapping of fields to values, which is wanted here"),
+    "tuple_type": _wants("a list, which is wanted here"),
     "int_parsing": _wants("a whole number"),
     "int_type": _wants("a whole number"),
     "bool_parsing": _wants("true or false"),

@@ -195,12 +195,16 @@ class Item(Part):
     datestamp: Moment | None = None
     created: Moment | None = None
     deleted: bool = False
+    release: Moment | None = None
     sets: tuple[Annotated[Line, AfterValidator(_set_spec)], ...] = ()
     journal: Line | None = None
     native: dict[Annotated[str, AfterValidator(_metadata_prefix)], Line] = Field(
         default_factory=dict
     )
     about: tuple[Line, ...] = ()
+    record_about: dict[
+        Annotated[str, AfterValidator(_metadata_prefix)], tuple[Line, ...]
+    ] = Field(default_factory=dict)
     resource_type: ResourceType | None = Field(None, validate_default=True)
     titles: tuple[Title, ...] = Field((), validate_default=True)
     creators: tuple[Agent, ...] = ()

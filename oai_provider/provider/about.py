@@ -28,7 +28,8 @@ def about_payloads(
     tell its own; the item's licence is not among them, being one in the item. Raises
     `XmlError` if a given container is not XML.
     """
-    given = tuple(parse(about.encode()) for about in item.about)
+    own = item.record_about.get(format_.metadata_prefix, ())
+    given = tuple(parse(about.encode()) for about in (*item.about, *own))
     told = any(about.tag == _RIGHTS for about in given)
     rights = repository.record_rights
     origins = (o for o in _origins(item, format_) if o.base_url != repository.base_url)
@@ -43,13 +44,13 @@ def about_payloads(
 def _origins(item: Item, format_: Format) -> Iterator[OriginDescription]:
     """Yield where the record in a format was harvested.
 
-    A record that is served as it came is described alone; one that was made here out
-    of others has the origins of all of them, and is altered (guidelines-provenance).
+    A record that is served as it came has the origin of its own; one that was made
+    here out of others has those of all, and is altered (guidelines-provenance).
     """
     told = item.provenance.origin_descriptions if item.provenance else ()
     if format_.metadata_prefix in item.native:
-        own = [o for o in told if o.metadata_namespace == format_.namespace]
-        yield from map(_origin, own or told)
+        own = (o for o in told if o.metadata_namespace == format_.namespace)
+        yield from map(_origin, own)
     else:
         yield from (replace(_origin(origin), altered=True) for origin in told)
 

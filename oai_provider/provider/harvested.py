@@ -1,29 +1,24 @@
 """Harvested items, which come in one format after the other.
 
-Each record must leave alone what was harvested of its item in other formats, and
-one that has not changed must not say that it was harvested anew.
+Each record leaves alone what was harvested of its item in other formats, and one
+that has not changed does not say that it was harvested anew. The fields of an item
+are those of the format that can say most, in whatever order the formats come.
 """
 
 import json
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
-from oai_provider.metadata.item import Item
+from oai_provider.errors import OaiProviderError
+from oai_provider.metadata.faults import ItemError
+from oai_provider.metadata.format import Format
+from oai_provider.metadata.item import Item, read_item
 from oai_provider.metadata.provenance import OriginDescription, Provenance
-from oai_provider.sources.base import Read, Sourced
 from oai_provider.store.base import Store, StoredItem
 
 
-def is_harvested(item: Item) -> bool:
-    """Tell whether an item came with a header of its own."""
-    return item.identifier is not None and item.datestamp is not None
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What was harvested of an item before: XML by prefix, and its origins."""
-
-    native: dict[str, str] = field(default_factory=dict)
-    origins: tuple[OriginDescription, ...] = ()
+class HarvestError(OaiProviderError):
+    """A harvested record cannot go in; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,57 +26,105 @@ class Harvests:
     """Joins what comes in with what is in a store, or has just come in."""
 
     store: Store
-    met: dict[str, Known] = field(default_factory=dict)
+    formats: Mapping[str, Format]
+    met: dict[str, Item | None] = field(default_factory=dict)
 
-    def joined(self, read: Read) -> Read:
-        """Return a harvested record with all that its item has in other formats."""
-        if not isinstance(read, Sourced):
-            return read
-        item, identifier = read.item, read.item.identifier
-        if identifier is None or not is_harvested(item):
-            return read
-        if read.deleted:
-            self.met[identifier] = Known()
-            return read
-        known = self.met.get(identifier) or _stored(self.store.item(identifier))
-        now = Known(known.native | item.native, _origins(item, known.origins))
-        self.met[identifier] = now
-        return replace(read, item=_with(item, now))
+    def known(self, identifier: str) -> Item | None:
+        """Return what was harvested of an item before.
+
+        Raises `HarvestError` for an item that was not harvested, whose fields would
+        be lost.
+        """
+        if identifier in self.met:
+            return self.met[identifier]
+        stored = self.store.item(identifier)
+        if stored is None or stored.header.deleted:
+            return None
+        item = stored_item(stored)
+        if item.provenance is None or item.provenance.harvested is None:
+            raise HarvestError(
+                "there is an item of this identifier that was not harvested: load"
+                " its own file, or delete it first"
+            )
+        return item
+
+    def joined(self, item: Item, known: Item | None) -> Item:
+        """Return a harvested item with all that is known of it in other formats."""
+        if known is None:
+            return item
+        native = {**known.native, **item.native}
+        of_others = {
+            prefix: containers
+            for prefix, containers in known.record_about.items()
+            if prefix not in item.native
+        }
+        richest = min(native, key=self._unsaid)
+        base = item if richest in item.native else known
+        return base.model_copy(
+            update={
+                "native": native,
+                "record_about": {**of_others, **item.record_about},
+                "provenance": _provenance(base, item, known),
+                "datestamp": item.datestamp,
+                "sets": item.sets,
+            }
+        )
+
+    def _unsaid(self, prefix: str) -> tuple[bool, int, str]:
+        """Order formats: by how little of an item they cannot say."""
+        format_ = self.formats.get(prefix)
+        if format_ is None or format_.read is None:
+            return True, 0, prefix
+        return False, len(format_.unsaid), prefix
 
 
-def _stored(stored: StoredItem | None) -> Known:
-    if stored is None or stored.header.deleted:
-        return Known()
+def stored_item(stored: StoredItem) -> Item:
+    """Return a stored item; of one that another release wrote, its own XML at least."""
     source = json.loads(stored.source)
-    told = source.get("provenance", {}).get("origin_descriptions", [])
-    origins = map(OriginDescription.model_validate, told)
-    return Known(source.get("native", {}), tuple(origins))
+    try:
+        return read_item(source)
+    except ItemError:
+        return Item.model_construct(
+            id=source.get("id", ""),
+            identifier=stored.header.identifier,
+            native=source.get("native", {}),
+        )
 
 
-def _origins(
-    item: Item, known: tuple[OriginDescription, ...]
-) -> tuple[OriginDescription, ...]:
-    """Return the item's origins, then those that it has in other namespaces.
+def restored(item: Item, refused: Iterable[str], known: Item | None) -> Item:
+    """Return an item whose own XML is only what is fit to be served.
+
+    In formats in which it is refused it keeps the XML that was known before, if any.
+    """
+    before = known.native if known else {}
+    native = {p: x for p, x in item.native.items() if p not in {*refused}}
+    for prefix in refused:
+        if prefix in item.native and prefix in before:
+            native[prefix] = before[prefix]
+    return item if native == item.native else item.model_copy(update={"native": native})
+
+
+def _provenance(base: Item, item: Item, known: Item) -> Provenance | None:
+    """Return the provenance of the fields, with the origins of all formats."""
+    now = item.provenance
+    if now is None:
+        return base.provenance
+    changes = {"harvested": now.harvested, "origin_descriptions": _origins(now, known)}
+    return (base.provenance or now).model_copy(update=changes)
+
+
+def _origins(now: Provenance, known: Item) -> tuple[OriginDescription, ...]:
+    """Return an item's origins, then those that it has in other namespaces.
 
     One that says again what is known keeps the date of the harvest that brought it.
     """
-    told = item.provenance.origin_descriptions if item.provenance else ()
-    again = {_undated(origin): origin for origin in known}
-    news = [again.get(_undated(origin), origin) for origin in told]
+    before = known.provenance.origin_descriptions if known.provenance else ()
+    again = {_undated(origin): origin for origin in before}
+    news = [again.get(_undated(o), o) for o in now.origin_descriptions]
     namespaces = {origin.metadata_namespace for origin in news}
-    others = (o for o in known if o.metadata_namespace not in namespaces)
+    others = (o for o in before if o.metadata_namespace not in namespaces)
     return (*news, *others)
 
 
 def _undated(origin: OriginDescription) -> OriginDescription:
     return origin.model_copy(update={"harvested": ""})
-
-
-def _with(item: Item, known: Known) -> Item:
-    changes: dict[str, object] = {"native": known.native}
-    origins = {"origin_descriptions": known.origins}
-    if item.provenance:
-        changes["provenance"] = item.provenance.model_copy(update=origins)
-    elif known.origins:
-        changes["provenance"] = Provenance(origin_descriptions=known.origins)
-    return item.model_copy(update=changes)

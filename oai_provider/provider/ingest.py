@@ -6,13 +6,20 @@ its file, line, format, field and reason, and never keeps other items out.
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 from itertools import groupby, islice
 
 from oai_provider.metadata.item import Item, item_json
 from oai_provider.protocol.names import without_implied
-from oai_provider.provider.harvested import Harvests, is_harvested
+from oai_provider.provider.doubts import doubts
+from oai_provider.provider.harvested import (
+    HarvestError,
+    Harvests,
+    restored,
+    stored_item,
+)
+from oai_provider.provider.moving import Moving, MovingError
 from oai_provider.provider.records import Made, RecordFault, RecordMaker
 from oai_provider.sources.base import Place, Read, Sourced, Unreadable
 from oai_provider.store.base import ItemWrite, Outcome, Store
@@ -39,6 +46,7 @@ class Loaded:
     identifier: str
     item: Item
     outcome: Outcome | None = None
+    doubts: tuple[str, ...] = ()
 
 
 class _Action(Enum):
@@ -55,12 +63,13 @@ class _Prepared:
     identifier: str
     write: ItemWrite | None = None
     refusals: tuple[Refusal, ...] = ()
+    doubts: tuple[str, ...] = ()
 
     @property
     def action(self) -> _Action:
-        if self.source.deleted:
-            return _Action.DELETE
-        return _Action.PUT if self.write else _Action.NOTHING
+        if self.write:
+            return _Action.PUT
+        return _Action.DELETE if self.source.deleted else _Action.NOTHING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,20 +80,26 @@ class Ingest:
     maker: RecordMaker
 
     def load(
-        self, source: Iterable[Read], *, dry_run: bool = False
+        self,
+        source: Iterable[Read],
+        *,
+        dry_run: bool = False,
+        keep_datestamps: bool = False,
+        seen: "Seen | None" = None,
     ) -> Iterator[Loaded | Refusal]:
         """Store what a source yields, and report on every item in order.
 
-        A dry run does all but store: an item that would go in has no outcome. An id
-        that stands twice in a source is refused the second time, except in records
-        that were harvested, of which the later one is the newer.
+        A dry run does all but store: an item that would go in has no outcome. With
+        `keep_datestamps`, harvested records move in: see `Moving`. An id that stands
+        twice in a source, or was seen before it, is refused the second time, except
+        in records that were harvested, of which the later one is the newer.
         """
         self.store.declare_formats(f.described for f in self.maker.formats.values())
-        reads, seen = iter(source), _Seen()
+        reads, seen = iter(source), seen or Seen()
+        moving = Moving(self.store) if keep_datestamps else None
         while batch := list(islice(reads, _BATCH)):
-            harvests = Harvests(self.store)
-            whole = (harvests.joined(read) for read in batch)
-            results = [self._prepared(read, seen) for read in whole]
+            harvests = Harvests(self.store, self.maker.formats)
+            results = [self._prepared(read, seen, harvests, moving) for read in batch]
             outcomes = iter(()) if dry_run else self._store(results)
             yield from _reports(results, outcomes)
 
@@ -96,7 +111,9 @@ class Ingest:
             elif action is _Action.DELETE:
                 yield from self.store.delete(p.identifier for p in group)
 
-    def _prepared(self, read: Read, seen: "_Seen") -> _Prepared | Refusal:
+    def _prepared(
+        self, read: Read, seen: "Seen", harvests: Harvests, moving: Moving | None
+    ) -> _Prepared | Refusal:
         if isinstance(read, Unreadable):
             return Refusal(
                 place=read.place,
@@ -106,29 +123,66 @@ class Ingest:
             )
         item = read.item
         identifier = item.identifier or self.maker.repository.identifier(item.id)
-        if seen.before(identifier) and not is_harvested(item):
+        if seen.before(identifier) and not read.harvested:
             reason = "this id stands before in what is loaded: give each item its own"
-            return Refusal(
-                place=read.place, reason=reason, field="id", identifier=identifier
-            )
+            return _refused(read, identifier, reason, "id")
+        try:
+            read = moving.entered(read) if moving else read
+            known = harvests.known(identifier) if read.harvested else None
+        except HarvestError as error:
+            return _refused(read, identifier, str(error), "identifier")
+        except MovingError as error:
+            return _refused(read, identifier, str(error), "datestamp")
+        result = self._made(read, identifier, harvests, known)
+        if moving:
+            return replace(result, write=moving.write(read, identifier, result.write))
+        return result
+
+    def _made(
+        self, read: Sourced, identifier: str, harvests: Harvests, known: Item | None
+    ) -> _Prepared:
+        """Return an item's records; a harvested one's with all that is known of it."""
         if read.deleted:
+            harvests.met[identifier] = None
             return _Prepared(read, identifier)
+        item = harvests.joined(read.item, known) if read.harvested else read.item
         made = self.maker.made(item, identifier)
+        unfit = {f.metadata_prefix or "" for f in made.faults} & item.native.keys()
         refusals = tuple(_refusal(f, read.place, identifier) for f in made.faults)
+        if unfit and known:
+            # What was harvested before stays as it was, in all formats.
+            return _Prepared(read, identifier, None, refusals)
+        if unfit:
+            item = restored(item, unfit, self._stored(identifier))
+        if read.harvested:
+            harvests.met[identifier] = item
         # Where nothing is fit to be served, whatever is stored stays as it was.
         write = _write(item, identifier, made) if made.payloads else None
-        return _Prepared(read, identifier, write, refusals)
+        found = tuple(doubts(item, made.payloads))
+        return _Prepared(read, identifier, write, refusals, found)
+
+    def _stored(self, identifier: str) -> Item | None:
+        stored = self.store.item(identifier)
+        return stored_item(stored) if stored else None
 
 
 @dataclass(frozen=True, slots=True)
-class _Seen:
-    """The identifiers met in a load, by their hashes: some 60 MB a million."""
+class Seen:
+    """The identifiers met in a load, by their hashes: some 60 MB a million.
 
+    Those met `below` count as met, too.
+    """
+
+    below: "Seen | None" = None
     hashes: set[int] = field(default_factory=set)
 
     def before(self, identifier: str) -> bool:
-        found = hash(identifier) in self.hashes
-        self.hashes.add(hash(identifier))
+        """Tell whether an identifier was met before, and note that it is now."""
+        key = hash(identifier)
+        found = key in self.hashes or (
+            self.below is not None and key in self.below.hashes
+        )
+        self.hashes.add(key)
         return found
 
 
@@ -139,8 +193,13 @@ def _write(item: Item, identifier: str, made: Made) -> ItemWrite:
         payloads=made.payloads,
         set_specs=without_implied(item.sets),
         about=made.about,
+        release=item.release,
         refused=frozenset(fault.metadata_prefix or "" for fault in made.faults),
     )
+
+
+def _refused(read: Sourced, identifier: str, reason: str, field_: str) -> Refusal:
+    return Refusal(place=read.place, reason=reason, field=field_, identifier=identifier)
 
 
 def _refusal(fault: RecordFault, place: Place, identifier: str) -> Refusal:
@@ -167,4 +226,5 @@ def _reports(
                 identifier=result.identifier,
                 item=result.source.item,
                 outcome=next(outcomes, None),
+                doubts=result.doubts,
             )

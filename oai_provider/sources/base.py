@@ -35,6 +35,8 @@ class Sourced:
     item: Item
     tombstone: bool = False
     """The source says that the item is deleted; the item has nothing but its id."""
+    harvested: bool = False
+    """It came in a response of another repository, in one format, with a header."""
 
     @property
     def deleted(self) -> bool:

@@ -16,7 +16,7 @@ _CITATION: Final = re.compile(
     (?P<journal> (?: (?! \.\s* \d{{4}}\b ) . )+? )
     (?: \.\s* (?P<year> \d{{4}} ) )?
     (?: [.,]\s* (?: Т | T | Vol )\. \s* (?P<volume> [^\s.,]+ ) )?
-    (?: [.,]\s* (?: № | No\b\.? ) \s* (?P<issue> {_NUMBER} ) )?
+    (?: [.,]\s* (?: № | No\b\.? | Вып\. | Issue ) \s* (?P<issue> {_NUMBER} ) )?
     (?: [.,]?\s* \( (?P<whole> {_NUMBER} ) \) )?
     (?: [.,]\s* (?: С | C | Pp? )\. \s* (?P<pages> {_NUMBER} ) )?
     (?(issue) (?P<rest> [.,;]\s* \w .* )? )

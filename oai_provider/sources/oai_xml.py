@@ -46,6 +46,10 @@ _LARGEST_RECORD: Final = 50_000_000
 
 def read_oai_xml(path: Path, *, formats: Formats) -> Iterator[Read]:
     """Yield the items of an XML file; formats are those a payload may be in."""
+    if path.stat().st_size == 0:
+        reason = f"is empty: {_REMEDY}, or write a record into it"
+        yield Unreadable(place=Place(path), reason=reason)
+        return
     readers = {f"{OAI}OAI-PMH": _response, f"{_MODS}modsCollection": _collection}
     try:
         reader = readers.get(root_tag(path), _lone_record)
@@ -95,7 +99,11 @@ def _response(path: Path, formats: Formats) -> Iterator[Read]:
             yield Unreadable(place=place, reason=_no_records(element))
         else:
             fields = partial(record_fields, element, formats, exchange)
-            yield from _item(fields, place, identifier_of(element))
+            for read in _item(fields, place, identifier_of(element)):
+                if isinstance(read, Sourced):
+                    yield replace(read, harvested=True)
+                else:
+                    yield read
         if element.tag in _OTHER_ANSWERS:
             return
     if is_empty:

@@ -12,6 +12,7 @@ from lxml import etree
 from pydantic import ValidationError
 
 from oai_provider.metadata.provenance import OriginDescription
+from oai_provider.protocol.datestamp import DatestampError, parse_datestamp
 from oai_provider.protocol.names import OAI_NS
 
 _PROVENANCE: Final = f"{{{OAI_NS}provenance}}"
@@ -27,6 +28,15 @@ class Exchange:
 
     base_url: str = ""
     response_date: str = ""
+
+    @property
+    def moment(self) -> str | None:
+        """When it was answered, None if that is no datestamp."""
+        try:
+            parse_datestamp(self.response_date)
+        except DatestampError:
+            return None
+        return self.response_date
 
 
 def is_provenance(about: etree._Element) -> bool:

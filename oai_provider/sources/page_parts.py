@@ -72,6 +72,7 @@ def parse_page(text: str) -> PageParts:
     body = lines if citation is None else lines[:-1]
     shown = [seen(line) for line in body]
     headings = _headings(shown)
+    _require_one_page(shown)
     _require_landmarks(headings.values(), has_citation=citation is not None)
     places = _placed(len(body), headings)
     lines_of = partial(_lines_of, body, places)
@@ -155,6 +156,12 @@ def _is_table(line: str) -> bool:
 
 def _cells(line: str) -> tuple[str, ...]:
     return tuple(cell.strip() for cell in line.split("|"))
+
+
+def _require_one_page(shown: Sequence[str]) -> None:
+    tables = sum(map(_is_table, shown))
+    if tables > 1:
+        raise PageError(f"has {tables} tables of authors: one page a file, please")
 
 
 def _require_landmarks(found: Collection[Section], *, has_citation: bool) -> None:

@@ -12,7 +12,6 @@ from lxml import etree
 
 from oai_provider.errors import OaiProviderError
 from oai_provider.metadata.format import Format
-from oai_provider.metadata.provenance import OriginDescription
 from oai_provider.protocol.names import OAI_NS
 from oai_provider.protocol.xml import payload
 from oai_provider.sources.local_id import id_of_identifier
@@ -59,21 +58,35 @@ def record_fields(
     about = [_only_child(element) for element in record.findall(f"{OAI}about")]
     if metadata:
         root = _only_child(metadata[0])
-        said = payload_fields(root, formats)
-        origin = origin_of(exchange, fields, etree.QName(root).namespace or "", about)
-        fields = {**_with_origin(said, origin), **fields}
-        about = [a for a in about if origin is None or not is_provenance(a)]
-    return {**fields, "about": [payload(element).xml.decode() for element in about]}
+        fields = {**_described(root, about, fields, formats, exchange), **fields}
+    return fields
 
 
-def _with_origin(fields: Fields, origin: OriginDescription | None) -> Fields:
-    if origin is None:
-        return fields
-    said = fields.get("provenance")
-    known = said if isinstance(said, dict) else {}
-    # As plain data again, which is what items are read from.
-    told = [origin.model_dump(exclude_none=True)]
-    return {**fields, "provenance": {**known, "origin_descriptions": told}}
+def _described(
+    root: etree._Element,
+    about: list[etree._Element],
+    header: Fields,
+    formats: Formats,
+    exchange: Exchange,
+) -> Fields:
+    """Return what metadata and containers say, and where they were harvested."""
+    said = payload_fields(root, formats)
+    origin = origin_of(exchange, header, etree.QName(root).namespace or "", about)
+    kept = [a for a in about if origin is None or not is_provenance(a)]
+    containers = [payload(element).xml.decode() for element in kept]
+    told = said.get("provenance")
+    provenance: Fields = told if isinstance(told, dict) else {}
+    provenance["harvested"] = exchange.moment or header["datestamp"]
+    if origin is not None:
+        # As plain data again, which is what items are read from.
+        provenance["origin_descriptions"] = [origin.model_dump(exclude_none=True)]
+    elif any(map(is_provenance, about)):
+        message = "has provenance that is not understood: it is kept as it is"
+        provenance["warnings"] = [{"message": message, "field": "record_about"}]
+    native = said["native"]
+    prefixes = [*native] if isinstance(native, dict) else []
+    about_of = {prefix: containers for prefix in prefixes if containers}
+    return {**said, "provenance": provenance, "record_about": about_of}
 
 
 def identifier_of(record: etree._Element) -> str | None:

@@ -22,7 +22,7 @@ _DRIVERS: Final = {
 _FORMS: Final = "sqlite:///FILE or postgresql+psycopg://USER:PASSWORD@HOST/DATABASE"
 # In URLs that are written wrongly, all that may hold a password.
 _CREDENTIALS: Final = re.compile(r"(:?//|:).*@", re.DOTALL)
-_PASSWORD: Final = re.compile(r"(password=)[^&]*", re.IGNORECASE)
+_PASSWORD: Final = re.compile(r"((?:password|secret)=)[^&]*", re.IGNORECASE)
 _IN_MEMORY: Final = (None, "", ":memory:")
 
 

@@ -46,7 +46,7 @@ class ItemWrite:
     release: datetime | None = None
     """When the item may first be seen; until then it is as if it were not there."""
     datestamps: Mapping[str, datetime] = field(default_factory=dict)
-    """Datestamps to be kept, by format, of an item that moves in from elsewhere."""
+    """Datestamps by format that records keep if they are new here: moving in."""
     deleted: bool = False
     """Whether it moves in as a tombstone, in the formats that `datestamps` names."""
 

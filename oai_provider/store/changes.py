@@ -53,7 +53,7 @@ class KnownItem:
 class Change:
     """How an item shall be; `moved` has the new content of the records that move.
 
-    `kept` has the datestamps, in seconds, of those that are not to be stamped.
+    `kept` has the datestamps, in seconds, that records keep if they are new here.
     """
 
     identifier: str

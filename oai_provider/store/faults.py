@@ -4,7 +4,7 @@ Nothing of SQLAlchemy or a driver leaves the store. `StoreAway` is for what may 
 by itself; whatever a person has to mend is a `StoreError` with the remedy.
 """
 
-import sqlite3
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
@@ -14,20 +14,47 @@ from sqlalchemy import URL, Engine, exc
 from oai_provider.store.addresses import shown
 from oai_provider.store.base import StoreAway, StoreError
 
-# What to do about it, by the name of SQLite's result code.
+_OTHER_TABLES: Final = "its tables are not those of this program"
+_NO_ROOM: Final = "make room on its disk"
+
+# What to do about it, by the beginning of SQLite's result code or of PostgreSQL's
+# SQLSTATE, which never look alike.
 _REMEDIES: Final = {
     "SQLITE_READONLY": "make the file and its folder writable",
     "SQLITE_PERM": "make the file and its folder readable and writable",
-    "SQLITE_FULL": "make room on its disk",
+    "SQLITE_FULL": _NO_ROOM,
     "SQLITE_NOTADB": "name another file, or one that does not exist yet",
     "SQLITE_CORRUPT": "restore the file from a copy",
-    "SQLITE_ERROR": "its tables are not those of this program: name another file",
+    "SQLITE_ERROR": f"{_OTHER_TABLES}: name another file",
+    "42501": "make its user the owner of the database",
+    "42": f"{_OTHER_TABLES}: name another database",
+    "53100": _NO_ROOM,
+    "XX001": "restore the database from a copy",
+    "XX002": "rebuild its indexes with REINDEX DATABASE",
 }
+# PostgreSQL's driver has no code for what is said when a connection is asked for. Of a
+# server that speaks another language than English, these seem to pass by themselves.
+_REFUSALS: Final = (
+    (re.compile(r"database .* does not exist"), "make it with createdb"),
+    (re.compile(r"role .* does not exist"), "make it with createuser"),
+    (re.compile(r"authentication failed"), "give the URL the right user and password"),
+    (re.compile(r"no pg_hba.conf entry"), "let its user in, in pg_hba.conf"),
+    (re.compile(r"no password supplied"), "give the URL a password"),
+    (re.compile(r"unrecognized configuration parameter"), "mend options in the URL"),
+    (re.compile(r"invalid .* for connection option"), "mend the URL"),
+)
+# Class 25 of SQLSTATE: a server that was made a standby, a transaction it gave up.
+_STATE_OF_TRANSACTION: Final = "25"
 
 
 def unusable(url: URL, reason: str) -> StoreError:
     """Return the error that says why there can be no store at a URL."""
     return StoreError(f"the store {shown(url)} cannot be used: {reason}")
+
+
+def away(url: URL, reason: str) -> StoreAway:
+    """Return the error that says why a store may be used again, but not now."""
+    return StoreAway(f"the store {shown(url)} does not answer now: {reason}")
 
 
 @contextmanager
@@ -45,20 +72,26 @@ def translated(engine: Engine) -> Iterator[None]:
 def _translation(engine: Engine, error: BaseException) -> StoreError:
     driver = engine.dialect.loaded_dbapi
     reason = " ".join(str(error).split())
-    remedy = _remedy(error)
+    code = _code(error)
+    remedy = _remedy(code) if code else _refusal(reason)
     if remedy:
         return unusable(engine.url, f"{reason}; {remedy}")
     passing = driver.OperationalError, driver.InterfaceError, exc.TimeoutError
-    if isinstance(error, passing):
-        store = shown(engine.url)
-        return StoreAway(f"the store {store} does not answer now: {reason}")
+    if isinstance(error, passing) or code.startswith(_STATE_OF_TRANSACTION):
+        return away(engine.url, reason)
     return unusable(engine.url, reason)
 
 
-def _remedy(error: BaseException) -> str | None:
-    if not isinstance(error, sqlite3.Error):
-        return None
-    # Some errors the driver finds by itself have no code.
-    name = getattr(error, "sqlite_errorname", "")
-    found = (text for code, text in _REMEDIES.items() if name.startswith(code))
+def _code(error: BaseException) -> str:
+    """Return the code of an error; what the drivers find by themselves has none."""
+    names = "sqlite_errorname", "sqlstate"
+    return next((code for n in names if (code := getattr(error, n, None))), "")
+
+
+def _remedy(code: str) -> str | None:
+    found = (text for start, text in _REMEDIES.items() if code.startswith(start))
     return next(found, None)
+
+
+def _refusal(reason: str) -> str | None:
+    return next((text for said, text in _REFUSALS if said.search(reason)), None)

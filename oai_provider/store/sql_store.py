@@ -11,7 +11,7 @@ from enum import StrEnum
 from secrets import token_bytes
 from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, Select
+from sqlalchemy import Connection, Select
 
 from oai_provider.protocol.datestamp import from_seconds, to_seconds
 from oai_provider.protocol.model import MetadataFormat, Record, Set
@@ -32,7 +32,7 @@ from oai_provider.store.batches import deleted_batches, stored_batches
 from oai_provider.store.confirming import ABANDONED_AFTER
 from oai_provider.store.declaring import declare_formats, declare_sets, setting
 from oai_provider.store.faults import translated
-from oai_provider.store.reading import Reader
+from oai_provider.store.reading import Reader, ReplicaReader
 from oai_provider.store.writer import Now, Writer
 
 WRITING: Final = "oai_provider_writing"
@@ -59,14 +59,20 @@ class SqlStore:
     """A `Store` in SQLite or PostgreSQL; `engines.open_store` makes one."""
 
     def __init__(
-        self, engine: Engine, *, now: Now, tells_left_sets: bool = False
+        self,
+        read: Reader,
+        *,
+        read_list: Reader | ReplicaReader,
+        now: Now,
+        tells_left_sets: bool = False,
     ) -> None:
-        self._engine = engine
+        self._engine = read.engine
         self._turns = {
-            waits: engine.execution_options(**{WRITING: turn})
+            waits: self._engine.execution_options(**{WRITING: turn})
             for waits, turn in ((True, Turn.WAITS), (False, Turn.TRIES))
         }
-        self._read = Reader(engine)
+        self._read = read
+        self._read_list = read_list
         self._now = now
         self._writer = Writer(self._transaction, now, tells_left_sets=tells_left_sets)
         self._settled = _FIRST
@@ -151,7 +157,7 @@ class SqlStore:
             statement = sql.COUNT if whole else sql.COUNT_OF_SET
         else:
             statement = sql.COUNT_WINDOW if whole else sql.COUNT_WINDOW_OF_SET
-        found = self._read(
+        found = self._read_list(
             statement,
             prefix=selection.metadata_prefix,
             spec=selection.set_spec,
@@ -235,7 +241,8 @@ class SqlStore:
 
     def close(self) -> None:
         """Let go of all connections."""
-        self._engine.dispose()
+        self._read_list.close()
+        self._read.close()
 
     # Connections.
 
@@ -247,7 +254,7 @@ class SqlStore:
         limit: int,
     ) -> Sequence[rows.Row]:
         """Return one row more than the limit, if there are that many."""
-        return self._read(
+        return self._read_list(
             statement,
             prefix=selection.metadata_prefix,
             spec=selection.set_spec,

@@ -93,10 +93,10 @@ class _Layout:
                 record_id=known.id if known else next(self._record_ids),
                 format_id=format_id,
                 content=content,
-                stamp=_kept_stamp(change, format_id, known) or stamp,
+                stamp=stamp if known else change.kept.get(format_id, stamp),
                 known=known,
             )
-            if format_id not in change.kept:
+            if known or format_id not in change.kept:
                 self.stamped.append(move.record_id)
             yield move
 
@@ -110,12 +110,6 @@ class _Layout:
             ids = (self._set_ids[spec] for spec in above)
             self._lists_of[set_specs] = (WHOLE_LIST, *ids)
         return self._lists_of[set_specs]
-
-
-def _kept_stamp(change: Change, format_id: int, known: KnownRecord | None) -> int:
-    """Return the datestamp a record keeps, 0 if none; it never goes backwards."""
-    kept = change.kept.get(format_id, 0)
-    return max(kept, known.datestamp) if kept and known else kept
 
 
 def _set_specs(changes: Collection[Change]) -> Iterator[str]:

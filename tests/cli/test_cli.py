@@ -319,3 +319,12 @@ def test_a_database_that_does_not_answer_is_no_fault_of_the_call() -> None:
     with pytest.raises(click.ClickException) as raised, told_in_words():
         raise StoreAway("later")
     assert raised.value.exit_code == 1
+
+
+def test_strict_counts_ids_over_all_files(cli: Cli) -> None:
+    first, second = cli.item(), cli.folder / "two.jsonl"
+    lines = [json.dumps(ITEM | {"id": name}) for name in ("one", "b")]
+    second.write_text("\n".join(lines))
+    result = cli("load", "--strict", first, second.name)
+    assert (result.exit_code, result.stdout) == (1, "1 refused, 1 added\n")
+    assert "two.jsonl:1" in result.stderr

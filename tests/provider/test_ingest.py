@@ -1,5 +1,6 @@
 """What comes in, what is refused, and that the one never keeps the other out."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -48,7 +49,9 @@ def ingest() -> Ingest:
 
 def harvested(**fields: object) -> Sourced:
     place = Place(Path("harvest.xml"))
-    return Sourced(place=place, item=read_item(ITEM | HARVESTED | fields))
+    known = {"provenance": {"harvested": "2015-01-01"}, "native": _native("a")}
+    read = read_item(ITEM | HARVESTED | known | fields)
+    return Sourced(place=place, item=read, harvested=True)
 
 
 def item(name: str, *, line: int = 1, **fields: object) -> Sourced:
@@ -143,8 +146,8 @@ def test_an_id_that_stands_twice_is_refused_the_second_time(ingest: Ingest) -> N
 
 
 def test_of_two_harvested_records_the_later_one_stays(ingest: Ingest) -> None:
-    older = harvested(title="older")
-    newer = harvested(title="newer")
+    older = harvested(native=_native("older"))
+    newer = harvested(native=_native("newer"))
     assert refusals(ingest, older, newer) == []
     record = ingest.store.record("oai:repository.example.org:a", "oai_dc")
     assert record is not None
@@ -255,7 +258,8 @@ MODS_NS = "http://www.loc.gov/mods/v3"
 
 def from_elsewhere(native: dict[str, str], **changes: object) -> Sourced:
     origins = [ORIGIN | changes]
-    return harvested(native=native, provenance={"origin_descriptions": origins})
+    provenance = {"harvested": "2015-01-01", "origin_descriptions": origins}
+    return harvested(native=native, provenance=provenance)
 
 
 def namespaces(ingest: Ingest, prefix: str) -> list[bytes]:
@@ -300,3 +304,98 @@ def test_what_was_deleted_in_between_leaves_nothing_behind(ingest: Ingest) -> No
     mods = from_elsewhere({"mods": MODS}, metadata_namespace=MODS_NS)
     outcomes(ingest, from_elsewhere(_native("a")), gone, mods)
     assert namespaces(ingest, "oai_dc") == [MODS_NS.encode()]
+
+
+def test_each_format_keeps_the_containers_it_came_with(ingest: Ingest) -> None:
+    rights = f'<rights xmlns="{RIGHTS}"><rightsReference ref="http://a.org/"/></rights>'
+    mods = harvested(native={"mods": MODS}, record_about={"mods": [rights]})
+    outcomes(ingest, harvested())
+    outcomes(ingest, mods)
+    for read in (harvested(), mods, harvested()):
+        assert outcomes(ingest, read) == [Outcome.UNCHANGED]
+    found = [ingest.store.record(_A, prefix) for prefix in ("mods", "oai_dc")]
+    assert [len(record.about) for record in found if record] == [1, 0]
+
+
+_A = "oai:repository.example.org:a"
+_BAD = {"oai_dc": f'<dc xmlns="{DC}"><x/></dc>'}
+
+
+@pytest.mark.parametrize("good_first", [True, False])
+def test_a_refused_record_spoils_no_later_one(
+    ingest: Ingest, *, good_first: bool
+) -> None:
+    if good_first:
+        outcomes(ingest, harvested())
+    (refusal,) = refusals(ingest, harvested(native=_BAD))
+    assert refusal.metadata_prefix == "oai_dc"
+    mods = harvested(native={"mods": MODS})
+    for _ in range(2):
+        assert refusals(ingest, mods) == []
+    stored = ingest.store.item(_A)
+    assert stored
+    native = json.loads(stored.source)["native"]
+    assert native == ({**_native("a"), "mods": MODS} if good_first else {"mods": MODS})
+
+
+def test_own_xml_that_is_refused_is_not_kept_either(ingest: Ingest) -> None:
+    refusals(ingest, item("a", native=_BAD))
+    stored = ingest.store.item(_A)
+    assert stored
+    assert "native" not in json.loads(stored.source)
+
+
+def test_a_record_without_an_origin_borrows_none(ingest: Ingest) -> None:
+    outcomes(ingest, from_elsewhere(_native("a")), harvested(native={"mods": MODS}))
+    assert namespaces(ingest, "mods") == []
+
+
+@pytest.mark.parametrize("tombstone", [True, False])
+def test_a_harvest_destroys_no_item_of_the_repository_s_own(
+    ingest: Ingest, *, tombstone: bool
+) -> None:
+    outcomes(ingest, item("a", title="own"))
+    before = ingest.store.item(_A)
+    (refusal,) = refusals(ingest, replace(harvested(), tombstone=tombstone))
+    assert "not harvested" in refusal.reason
+    assert ingest.store.item(_A) == before
+
+
+def test_an_item_with_the_fields_of_a_header_is_no_harvest(ingest: Ingest) -> None:
+    outcomes(ingest, harvested(native={"mods": MODS}))
+    mine = read_item(ITEM | HARVESTED)
+    own = Sourced(place=Place(Path("a.yaml")), item=mine)
+    assert outcomes(ingest, own) == [Outcome.CHANGED]
+    assert refusals(ingest, own, own)[0].field == "id"
+
+
+@pytest.mark.parametrize("mods_first", [True, False])
+def test_fields_are_those_of_the_format_that_says_most(
+    ingest: Ingest, *, mods_first: bool
+) -> None:
+    dublin_core = harvested(title="in DC")
+    mods = harvested(title="in MODS", native={"mods": MODS})
+    outcomes(ingest, *([mods, dublin_core] if mods_first else [dublin_core, mods]))
+    stored = ingest.store.item(_A)
+    assert stored
+    assert json.loads(stored.source)["titles"][0]["value"] == "in MODS"
+
+
+@pytest.mark.parametrize("where", ["creators", "native"])
+def test_an_address_that_is_served_is_doubted(ingest: Ingest, where: str) -> None:
+    fields: dict[str, object] = {
+        "creators": ["Ann ann@example.com"],
+        "native": _native("by ann@example.com"),
+    }
+    read = read_item(ITEM | {where: fields[where]})
+    (loaded,) = ingest.load([Sourced(place=Place(Path("a.yaml")), item=read)])
+    assert isinstance(loaded, Loaded)
+    (doubt,) = loaded.doubts
+    assert "ann@example.com" in doubt
+
+
+def test_the_private_address_of_a_creator_is_no_doubt(ingest: Ingest) -> None:
+    ann = {"name": "Ann", "email": "ann@example.com"}
+    (loaded,) = ingest.load([item("a", creators=[ann])])
+    assert isinstance(loaded, Loaded)
+    assert loaded.doubts == ()

@@ -33,6 +33,8 @@ def citation(
         (". 2014. № 5 (31).", citation(year="2014", issue="5", whole_number="31")),
         (". 2018. №52", citation(year="2018", issue="52")),
         (". № 52.", citation(issue="52")),
+        (". 2014. Вып. 7.", citation(year="2014", issue="7")),
+        (". Вып. 7", citation(issue="7")),
         (". 2014. Т. 3. № 5.", citation(year="2014", volume="3", issue="5")),
         (". 2014. T. 3.", citation(year="2014", volume="3")),
         (

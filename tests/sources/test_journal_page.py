@@ -523,3 +523,8 @@ def test_an_address_in_a_text_that_is_served_is_told_without_it(tmp_path: Path) 
     told = [w for w in read.item.provenance.warnings if w.rule == "e-mail"]
     assert [w.field for w in told] == ["descriptions[0]", "subjects[0]"]
     assert not any("@" in w.message for w in told)
+
+
+def test_two_pages_in_a_file_are_refused(tmp_path: Path) -> None:
+    refusal = the_refusal(read_journal_page(written(tmp_path, "x.txt", PAGE * 2)))
+    assert "2 tables of authors" in refusal.reason

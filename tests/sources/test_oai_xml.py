@@ -132,7 +132,8 @@ def test_about_containers_are_kept(tmp_path: Path) -> None:
     about = '<about><r xmlns="urn:r">&lt;</r></about>'
     metadata = f"<metadata>{PAYLOAD}</metadata>{about}{about}"
     item = the_item(reads(tmp_path, response(record(metadata=metadata))))
-    assert item.about == ('<r xmlns="urn:r">&lt;</r>',) * 2
+    containers = ('<r xmlns="urn:r">&lt;</r>',) * 2
+    assert item.record_about == {"names": containers}
 
 
 # Where it was harvested: guidelines-provenance.
@@ -183,7 +184,7 @@ def test_the_origin_it_came_with_is_kept_within_its_own(
     assert inner
     assert (inner.base_url, inner.harvested) == ("http://b.org/", "2013-01-01")
     assert inner.altered is (altered.strip() in {"true", "1"})
-    assert the_item(reads(tmp_path, text)).about == ()
+    assert the_item(reads(tmp_path, text)).record_about == {}
 
 
 def test_a_chain_of_origins_is_kept_whole(tmp_path: Path) -> None:
@@ -205,8 +206,10 @@ def test_a_chain_of_origins_is_kept_whole(tmp_path: Path) -> None:
 )
 def test_provenance_that_is_none_stays_as_it_is(tmp_path: Path, about: str) -> None:
     item = the_item(reads(tmp_path, with_about(about)))
-    assert item.provenance is None
-    assert len(item.about) == about.count("<about>")
+    assert item.provenance
+    assert item.provenance.origin_descriptions == ()
+    assert [doubt.field for doubt in item.provenance.warnings] == ["record_about"]
+    assert len(item.record_about["names"]) == about.count("<about>")
 
 
 @pytest.mark.parametrize("request_", ["<request/>", "<request>a.org</request>", ""])
@@ -214,7 +217,21 @@ def test_without_the_address_of_the_origin_there_is_none(
     tmp_path: Path, request_: str
 ) -> None:
     text = response(record()).replace("<request/>", request_)
-    assert the_item(reads(tmp_path, text)).provenance is None
+    provenance = the_item(reads(tmp_path, text)).provenance
+    assert provenance
+    assert provenance.origin_descriptions == ()
+
+
+@pytest.mark.parametrize("date", ["2026-01-01T00:00:00Z", "", "yesterday"])
+def test_a_harvested_item_says_when_it_was(tmp_path: Path, date: str) -> None:
+    text = response(record()).replace("2026-01-01T00:00:00Z", date)
+    (read,) = reads(tmp_path, text)
+    assert isinstance(read, Sourced)
+    assert read.harvested
+    assert read.item.provenance
+    expected = datetime(2026, 1, 1, tzinfo=UTC) if "T" in date else None
+    # Else its own datestamp is the best that is known.
+    assert read.item.provenance.harvested == (expected or read.item.datestamp)
 
 
 @pytest.mark.parametrize(
@@ -380,7 +397,7 @@ def test_a_record_of_a_collection_without_a_name_is_refused(tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
-        (b"", "no element"),
+        (b"", "is empty"),
         (b"\x00\x01", ""),
         (b"plain text", ""),
         (b"<a>\x01</a>", ""),

@@ -1,9 +1,11 @@
 """OAI-PMH 2.0, sections 2.2 to 2.6: items, identifiers, records, deletions, sets."""
 
+import re
+
 import pytest
 from lxml import etree
 from spec.client import Client, locals_of, specs_of
-from spec.library import DC, KAZIEV, RIGHTS, Library, item
+from spec.library import DC, KAZIEV, MODS, RIGHTS, Library, item
 
 from oai_provider.metadata.faults import ItemError
 from oai_provider.protocol.names import is_identifier
@@ -19,17 +21,6 @@ REQUESTS = {
     Verb.LIST_RECORDS: DC,
     Verb.LIST_SETS: "",
 }
-
-
-def payloads(client: Client) -> list[etree._Element]:
-    """Return every metadata part in both formats, as a document of its own."""
-    return [
-        parse(record.metadata.xml)
-        for prefix in ("oai_dc", "mods")
-        for page in client.walk("ListRecords", f"metadataPrefix={prefix}")
-        for record in page.records
-        if record.metadata
-    ]
 
 
 # 2.2, 2.3, 2.4.
@@ -105,16 +96,29 @@ def test_record_of_a_living_item_has_one_metadata_part(client: Client) -> None:
         assert len(record.findall("{*}metadata")) == 1
 
 
+_METADATA = re.compile(rb"<metadata>(.*?)</metadata>", re.DOTALL)
+
+
+def parts_as_sent(client: Client) -> list[bytes]:
+    """Return the metadata of all records as their bytes stand in the responses."""
+    pages = [p for dc in (DC, MODS) for p in client.walk("ListRecords", dc)]
+    return [part for page in pages for part in _METADATA.findall(page.document)]
+
+
 def test_metadata_declares_all_the_namespaces_it_uses(client: Client) -> None:
-    for root in payloads(client):
-        # Parsed alone, without the envelope's declarations: it would not have parsed.
-        assert etree.QName(root).namespace in root.nsmap.values()
+    parts = parts_as_sent(client)
+    assert parts
+    for part in parts:
+        # Alone, without the envelope's declarations, it would not be XML.
+        assert parse(part).prefix in {"oai_dc", None}
 
 
 def test_metadata_declares_the_namespace_of_xml_schema_instances(
     client: Client,
 ) -> None:
-    assert {root.nsmap.get("xsi") for root in payloads(client)} == {XSI}
+    for part in parts_as_sent(client):
+        start = part.partition(b">")[0]
+        assert f'xmlns:xsi="{XSI}"'.encode() in start
 
 
 def test_about_containers_hold_one_valid_element_each(client: Client) -> None:

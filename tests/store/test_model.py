@@ -150,10 +150,14 @@ class StoreAgainstModel(RuleBasedStateMachine):
     @initialize()
     def open(self) -> None:
         self.clock = StandingClock()
-        self.store: SqlStore = open_store("sqlite://", clock=self.clock)
+        self.store = self.opened()
         self.store.declare_formats([OAI_DC, MODS])
         self.model = Model()
         self.under_way: list[Walker] = []
+
+    def opened(self) -> SqlStore:
+        """Return an empty store that reads the clock."""
+        return open_store("sqlite://", clock=self.clock)
 
     def teardown(self) -> None:
         self.store.close()
