@@ -27,7 +27,12 @@ def utc_now() -> datetime:
 
 def open_configured_store(config: Config, clock: Clock) -> Store:
     """Open the store, knowing the installed formats and the configured sets."""
-    store = open_store(config.store.url, clock=clock, server=_server(config))
+    store = open_store(
+        config.store.url,
+        clock=clock,
+        server=_server(config),
+        tells_left_sets=config.repository.tells_left_sets,
+    )
     store.declare_formats(f.described for f in load_formats().values())
     store.declare_sets(
         Set(spec=s.spec, name=s.name, descriptions=_set_descriptions(s.description))

@@ -167,6 +167,10 @@ class RepositorySettings(_Section):
         default=None,
         description="rights in each record's metadata, such as CC0; told in <about>",
     )
+    tells_left_sets: bool = Field(
+        default=False,
+        description="in the lists of a set, items that left it are told as deleted",
+    )
     sets: Annotated[tuple[DeclaredSet, ...], AfterValidator(_once)] = Field(
         default=(), description="named sets"
     )

@@ -12,6 +12,9 @@ from oai_provider.cli.settings import (
     store_option,
     stored,
 )
+from oai_provider.protocol.names import is_identifier
+from oai_provider.provider.answer import Provider
+from oai_provider.store.base import Outcome
 
 
 @click.command(epilog="Example: oai-provider delete 000_ce5b2683a573652e")
@@ -26,18 +29,23 @@ def delete(ids: tuple[str, ...], store: str | None, config_file: Path | None) ->
     revive it.
     """
     provider = open_provider(stored(config_file, store), utc_now)
-    found: list[str] = []
-    missing: list[str] = []
-    for name in ids:
-        item = provider.item(name)
-        if item is None:
-            missing.append(provider.repository.named(name))
+    identifiers = [_identifier(provider, name) for name in ids]
+    # Stores are not asked for what can be no identifier.
+    asked = [name for name in identifiers if is_identifier(name)]
+    outcomes = dict(zip(asked, provider.store.delete(asked), strict=True))
+    missing = False
+    for identifier in identifiers:
+        outcome = outcomes.get(identifier, Outcome.UNKNOWN)
+        if outcome is Outcome.UNKNOWN:
+            missing = True
+            click.echo(f"{identifier}: there is no such item", err=True)
         else:
-            found.append(item.header.identifier)
-    outcomes = provider.store.delete(found)
-    for identifier, outcome in zip(found, outcomes, strict=True):
-        click.echo(f"{identifier}: {outcome.value}")
-    for identifier in missing:
-        click.echo(f"{identifier}: there is no such item", err=True)
+            click.echo(f"{identifier}: {outcome.value}")
     if missing:
         raise click.exceptions.Exit(REFUSED)
+
+
+def _identifier(provider: Provider, name: str) -> str:
+    """Return the identifier of an item; embargoed ones go by their names alone."""
+    item = provider.item(name)
+    return item.header.identifier if item else provider.repository.named(name)

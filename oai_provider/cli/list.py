@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
+from itertools import chain
 from pathlib import Path
 
 import click
@@ -13,7 +14,7 @@ from rich.text import Text
 from oai_provider.assembly import open_provider, utc_now
 from oai_provider.cli.settings import config_option, plainly, store_option, stored
 from oai_provider.protocol.datestamp import Granularity, format_datestamp
-from oai_provider.store.base import StoredItem
+from oai_provider.store.base import Embargoed, StoredItem
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +24,8 @@ class _Row:
     deleted: bool
     sets: tuple[str, ...]
     title: str | None
+    release: str | None = None
+    """Until when nobody may see it."""
 
 
 @click.command("list", epilog="Example: oai-provider list --json | jq .identifier")
@@ -31,13 +34,16 @@ class _Row:
 @config_option
 @plainly
 def list_items(*, as_json: bool, store: str | None, config_file: Path | None) -> None:
-    """List the items of the store, deleted ones too."""
+    """List the items of the store, deleted and embargoed ones too."""
     provider = open_provider(stored(config_file, store), utc_now)
+    # What is due by now is listed among the others.
+    provider.store.now()
+    embargoed = map(_held, provider.store.embargoed())
+    rows = chain(map(_row, provider.store.items()), embargoed)
     if as_json:
-        for item in provider.store.items():
-            click.echo(json.dumps(asdict(_row(item)), ensure_ascii=False))
+        for row in rows:
+            click.echo(json.dumps(asdict(row), ensure_ascii=False))
         return
-    rows = map(_row, provider.store.items())
     if Console().is_terminal:
         _print_table(rows)
     else:
@@ -60,17 +66,32 @@ def _print_table(rows: Iterable[_Row]) -> None:
 
 def _cells(row: _Row) -> tuple[str, str, str, str]:
     title = "(deleted)" if row.deleted else row.title or ""
-    return row.identifier, row.datestamp, " ".join(row.sets), title
+    stamp = f"from {row.release}" if row.release else row.datestamp
+    return row.identifier, stamp, " ".join(row.sets), title
 
 
 def _row(stored: StoredItem) -> _Row:
     header = stored.header
-    titles = json.loads(stored.source).get("titles", [])
-    mains = [t["value"] for t in titles if t["type"] == "main"]
     return _Row(
         identifier=header.identifier,
         datestamp=format_datestamp(header.datestamp, Granularity.SECOND),
         deleted=header.deleted,
         sets=header.set_specs,
-        title=next(iter(mains), None),
+        title=_title(stored.source),
     )
+
+
+def _held(embargoed: Embargoed) -> _Row:
+    return _Row(
+        identifier=embargoed.identifier,
+        datestamp="",
+        deleted=False,
+        sets=tuple(json.loads(embargoed.source).get("sets", ())),
+        title=_title(embargoed.source),
+        release=format_datestamp(embargoed.release, Granularity.SECOND),
+    )
+
+
+def _title(source: str) -> str | None:
+    titles = json.loads(source).get("titles", [])
+    return next((t["value"] for t in titles if t["type"] == "main"), None)

@@ -33,6 +33,7 @@ _EPILOG = """Examples:
   oai-provider load records/
   oai-provider load article.yaml page.txt --set history:asia
   oai-provider load harvest.xml --dry-run
+  oai-provider load old/*.xml --keep-datestamps
 """
 
 
@@ -59,6 +60,12 @@ def _paths(
 @click.option("--strict", is_flag=True, help="Refuse a whole file for one bad record.")
 @click.option("--dry-run", is_flag=True, help="Read and validate, store nothing.")
 @click.option(
+    "--keep-datestamps",
+    is_flag=True,
+    help="Move records in from another system: saved OAI-PMH responses keep their"
+    " datestamps and tombstones, so that nobody has to harvest anew.",
+)
+@click.option(
     "--set",
     "sets",
     multiple=True,
@@ -81,6 +88,7 @@ def load(  # noqa: PLR0913 - an option each
     paths: tuple[Path, ...],
     strict: bool,
     dry_run: bool,
+    keep_datestamps: bool,
     sets: tuple[str, ...],
     unrepaired: tuple[str, ...],
     store: str | None,
@@ -100,6 +108,7 @@ def load(  # noqa: PLR0913 - an option each
         sets=sets,
         strict=strict,
         dry_run=dry_run,
+        keep_datestamps=keep_datestamps,
         repairs=frozenset() if _ALL in unrepaired else ALL_RULES - {*unrepaired},
     )
     for file in passed_over(paths):
@@ -132,13 +141,14 @@ def _progress() -> Progress:
 class _Loading:
     """How files are taken in, and what came of it so far."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the options that matter here
         self,
         ingest: Ingest,
         *,
         sets: tuple[str, ...],
         strict: bool,
         dry_run: bool,
+        keep_datestamps: bool,
         repairs: Collection[Rule],
     ) -> None:
         self._ingest = ingest
@@ -146,6 +156,7 @@ class _Loading:
         self._sets = sets
         self._strict = strict
         self._dry_run = dry_run
+        self._keeps = keep_datestamps
         self.tally: Counter[str] = Counter()
         self._refused: tuple[Path, str | int] | None = None
 
@@ -167,14 +178,18 @@ class _Loading:
             yield from self._fit(files, accepted)
             found = accepted
         reads = chain.from_iterable(map(self._reads, found))
-        yield from self._ingest.load(reads, dry_run=self._dry_run)
+        yield from self._ingest.load(
+            reads, dry_run=self._dry_run, keep_datestamps=self._keeps
+        )
 
     def _fit(self, files: Iterable[Path], accepted: list[Path]) -> Iterator[Refusal]:
         """Find the files in which nothing is refused, and tell what is in others."""
         seen = Seen()
         for file in files:
             here = Seen(below=seen)
-            trial = self._ingest.load(self._reads(file), dry_run=True, seen=here)
+            trial = self._ingest.load(
+                self._reads(file), dry_run=True, keep_datestamps=self._keeps, seen=here
+            )
             refusals = [report for report in trial if isinstance(report, Refusal)]
             yield from refusals
             if not refusals:

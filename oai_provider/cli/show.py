@@ -1,6 +1,7 @@
 """`oai-provider show`: one item as the store has it, or as it is served."""
 
 import json
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -15,6 +16,7 @@ from oai_provider.cli.settings import (
     stored,
 )
 from oai_provider.protocol.datestamp import Granularity, format_datestamp
+from oai_provider.provider.answer import Provider
 from oai_provider.store.base import Store
 
 
@@ -29,8 +31,11 @@ def show(
 ) -> None:
     """Show an item as YAML, private fields included, or one of its records as XML."""
     provider = open_provider(stored(config_file, store), utc_now)
+    provider.store.now()
     item = provider.item(name)
     if item is None:
+        if prefix is None and _show_embargoed(provider, name):
+            return
         identifier = provider.repository.named(name)
         raise Refused(f"there is no item {identifier}; `oai-provider list` names all")
     if prefix is not None:
@@ -38,11 +43,27 @@ def show(
         return
     # What the store says of it, which may be newer than what its source did.
     header = item.header
-    stamp = format_datestamp(header.datestamp, Granularity.SECOND)
-    click.echo(
-        f"# {header.identifier}, {'deleted' if header.deleted else 'of'} {stamp}"
-    )
+    status = "deleted" if header.deleted else "of"
     source = json.loads(item.source) | {"deleted": header.deleted}
+    _show(header.identifier, status, header.datestamp, source)
+
+
+def _show_embargoed(provider: Provider, name: str) -> bool:
+    """Show an item that nobody else may see yet, and tell whether there is one."""
+    names = {name, provider.repository.identifier(name)}
+    for item in provider.store.embargoed():
+        if item.identifier in names:
+            source = json.loads(item.source)
+            _show(item.identifier, "embargoed until", item.release, source)
+            return True
+    return False
+
+
+def _show(
+    identifier: str, status: str, moment: datetime, source: dict[str, object]
+) -> None:
+    stamp = format_datestamp(moment, Granularity.SECOND)
+    click.echo(f"# {identifier}, {status} {stamp}")
     click.echo(yaml.safe_dump(source, allow_unicode=True, sort_keys=False), nl=False)
 
 

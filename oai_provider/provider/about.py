@@ -55,6 +55,11 @@ def _origins(item: Item, format_: Format) -> Iterator[OriginDescription]:
         yield from (replace(_origin(origin), altered=True) for origin in told)
 
 
+def told_origin(origin: Origin) -> Payload:
+    """Return the container that tells an origin."""
+    return container(Provenance(origin=_origin(origin)))
+
+
 def _origin(origin: Origin) -> OriginDescription:
     return OriginDescription(
         base_url=origin.base_url,

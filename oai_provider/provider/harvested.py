@@ -14,6 +14,7 @@ from oai_provider.metadata.faults import ItemError
 from oai_provider.metadata.format import Format
 from oai_provider.metadata.item import Item, read_item
 from oai_provider.metadata.provenance import OriginDescription, Provenance
+from oai_provider.sources.base import Sourced
 from oai_provider.store.base import Store, StoredItem
 
 
@@ -48,10 +49,21 @@ class Harvests:
             )
         return item
 
-    def joined(self, item: Item, known: Item | None) -> Item:
-        """Return a harvested item with all that is known of it in other formats."""
-        if known is None:
-            return item
+    def whole(self, read: Sourced, known: Item | None) -> Item | None:
+        """Return a harvested item with all that is known of it in other formats.
+
+        None if that is nothing, the record being a tombstone.
+        """
+        if not read.deleted:
+            return self._joined(read.item, known) if known else read.item
+        prefix = read.metadata_prefix
+        if known is None or prefix is None or not known.native.keys() - {prefix}:
+            return None
+        left = {p: xml for p, xml in known.native.items() if p != prefix}
+        about = {p: xml for p, xml in known.record_about.items() if p != prefix}
+        return known.model_copy(update={"native": left, "record_about": about})
+
+    def _joined(self, item: Item, known: Item) -> Item:
         native = {**known.native, **item.native}
         of_others = {
             prefix: containers

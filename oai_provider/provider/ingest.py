@@ -64,12 +64,13 @@ class _Prepared:
     write: ItemWrite | None = None
     refusals: tuple[Refusal, ...] = ()
     doubts: tuple[str, ...] = ()
+    deletes: bool = False
 
     @property
     def action(self) -> _Action:
         if self.write:
             return _Action.PUT
-        return _Action.DELETE if self.source.deleted else _Action.NOTHING
+        return _Action.DELETE if self.deletes else _Action.NOTHING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,10 +143,10 @@ class Ingest:
         self, read: Sourced, identifier: str, harvests: Harvests, known: Item | None
     ) -> _Prepared:
         """Return an item's records; a harvested one's with all that is known of it."""
-        if read.deleted:
+        item = harvests.whole(read, known) if read.harvested else _alive(read)
+        if item is None:
             harvests.met[identifier] = None
-            return _Prepared(read, identifier)
-        item = harvests.joined(read.item, known) if read.harvested else read.item
+            return _Prepared(read, identifier, deletes=True)
         made = self.maker.made(item, identifier)
         unfit = {f.metadata_prefix or "" for f in made.faults} & item.native.keys()
         refusals = tuple(_refusal(f, read.place, identifier) for f in made.faults)
@@ -184,6 +185,10 @@ class Seen:
         )
         self.hashes.add(key)
         return found
+
+
+def _alive(read: Sourced) -> Item | None:
+    return None if read.deleted else read.item
 
 
 def _write(item: Item, identifier: str, made: Made) -> ItemWrite:

@@ -5,12 +5,15 @@ the repository is the same. Only what the other system served is stored: formats
 did not have would need datestamps it never gave; `rebuild` adds them afterwards.
 """
 
+import json
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from oai_provider.errors import OaiProviderError
 from oai_provider.metadata.item import Item
 from oai_provider.protocol.datestamp import Granularity, format_datestamp
+from oai_provider.protocol.names import without_implied
+from oai_provider.provider.about import told_origin
 from oai_provider.sources.base import Sourced
 from oai_provider.store.base import ItemWrite, Store
 
@@ -42,40 +45,50 @@ class Moving:
         provenance = item.provenance
         if provenance is None:
             return read
-        before = (o.origin for o in provenance.origin_descriptions if o.origin)
-        changes = {"origin_descriptions": tuple(before)}
-        moved = {"provenance": provenance.model_copy(update=changes)}
+        # The container it came with stands beside the record again, as it did there.
+        before = [o.origin for o in provenance.origin_descriptions if o.origin]
+        containers = tuple(told_origin(origin).xml.decode() for origin in before)
+        about = {
+            prefix: item.record_about.get(prefix, ()) + containers
+            for prefix in item.native
+        }
+        own = provenance.model_copy(update={"origin_descriptions": ()})
+        moved = {"provenance": own, "record_about": about}
         return replace(read, item=item.model_copy(update=moved))
 
     def write(
         self, read: Sourced, identifier: str, write: ItemWrite | None
     ) -> ItemWrite | None:
         """Return what is to be stored of a record, None where nothing is fit to be."""
-        item = read.item
+        item, prefixes = read.item, self._prefixes()
         if item.datestamp is None:
             return write
-        if read.deleted:
-            return self._tombstone(item, identifier, item.datestamp)
+        own = {read.metadata_prefix} if read.metadata_prefix else prefixes
+        datestamps = dict.fromkeys(sorted(own), item.datestamp)
         if write is None:
-            return None
-        payloads = {p: x for p, x in write.payloads.items() if p in item.native}
+            return _tombstone(item, identifier, datestamps) if read.deleted else None
+        native = json.loads(write.source).get("native", {})
+        payloads = {p: x for p, x in write.payloads.items() if p in native}
+        gone = own if read.deleted else set()
         return replace(
             write,
             payloads=payloads,
-            refused=write.refused | self._prefixes() - payloads.keys(),
-            datestamps=dict.fromkeys(item.native, item.datestamp),
-        )
-
-    def _tombstone(self, item: Item, identifier: str, datestamp: datetime) -> ItemWrite:
-        """Return a tombstone in every format, since a header tells none."""
-        return ItemWrite(
-            identifier=identifier,
-            source=f'{{"id": "{item.id}"}}',
-            payloads={},
-            set_specs=item.sets,
-            deleted=True,
-            datestamps=dict.fromkeys(self._prefixes(), datestamp),
+            refused=(write.refused | prefixes) - payloads.keys() - gone,
+            datestamps=datestamps,
         )
 
     def _prefixes(self) -> frozenset[str]:
         return frozenset(f.metadata_prefix for f in self.store.formats())
+
+
+def _tombstone(
+    item: Item, identifier: str, datestamps: dict[str, datetime]
+) -> ItemWrite:
+    return ItemWrite(
+        identifier=identifier,
+        source=json.dumps({"id": item.id}),
+        payloads={},
+        set_specs=without_implied(item.sets),
+        deleted=True,
+        datestamps=datestamps,
+    )

@@ -36,7 +36,9 @@ class Sourced:
     tombstone: bool = False
     """The source says that the item is deleted; the item has nothing but its id."""
     harvested: bool = False
-    """It came in a response of another repository, in one format, with a header."""
+    """It came in a response of another repository, with a header of its own."""
+    metadata_prefix: str | None = None
+    """The format in which it was harvested, if that can be told of a tombstone."""
 
     @property
     def deleted(self) -> bool:

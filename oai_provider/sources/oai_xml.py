@@ -50,7 +50,7 @@ def read_oai_xml(path: Path, *, formats: Formats) -> Iterator[Read]:
         reason = f"is empty: {_REMEDY}, or write a record into it"
         yield Unreadable(place=Place(path), reason=reason)
         return
-    readers = {f"{OAI}OAI-PMH": _response, f"{_MODS}modsCollection": _collection}
+    readers = {f"{OAI}OAI-PMH": _harvest, f"{_MODS}modsCollection": _collection}
     try:
         reader = readers.get(root_tag(path), _lone_record)
         yield from reader(path, formats)
@@ -86,6 +86,27 @@ def _mods_fields(element: etree._Element, formats: Formats) -> Fields:
     return {**payload_fields(element, formats), "id": local_id(id_of_identifier(name))}
 
 
+def _harvest(path: Path, formats: Formats) -> Iterator[Read]:
+    """Yield the records of a response, each with the format that all are in.
+
+    A tombstone tells no format. Those that come before any other record are held
+    back until one does.
+    """
+    prefix, held = None, []
+    for read in _response(path, formats):
+        if not isinstance(read, Sourced):
+            yield read
+            continue
+        prefix = next(iter(read.item.native), prefix)
+        if prefix is None:
+            held.append(read)
+            continue
+        for one in (*held, read):
+            yield replace(one, harvested=True, metadata_prefix=prefix)
+        held.clear()
+    yield from (replace(one, harvested=True) for one in held)
+
+
 def _response(path: Path, formats: Formats) -> Iterator[Read]:
     is_empty, exchange = True, Exchange()
     for element in elements(path, _PARTS, _OTHER_ANSWERS):
@@ -99,11 +120,7 @@ def _response(path: Path, formats: Formats) -> Iterator[Read]:
             yield Unreadable(place=place, reason=_no_records(element))
         else:
             fields = partial(record_fields, element, formats, exchange)
-            for read in _item(fields, place, identifier_of(element)):
-                if isinstance(read, Sourced):
-                    yield replace(read, harvested=True)
-                else:
-                    yield read
+            yield from _item(fields, place, identifier_of(element))
         if element.tag in _OTHER_ANSWERS:
             return
     if is_empty:

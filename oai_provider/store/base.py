@@ -46,9 +46,12 @@ class ItemWrite:
     release: datetime | None = None
     """When the item may first be seen; until then it is as if it were not there."""
     datestamps: Mapping[str, datetime] = field(default_factory=dict)
-    """Datestamps by format that records keep if they are new here: moving in."""
+    """Datestamps by format that records keep if they are new here: moving in.
+
+    Those of formats without a payload are tombstones.
+    """
     deleted: bool = False
-    """Whether it moves in as a tombstone, in the formats that `datestamps` names."""
+    """Whether the item moves in as a tombstone."""
 
 
 class Outcome(StrEnum):

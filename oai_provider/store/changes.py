@@ -170,8 +170,9 @@ def _wanted(
         refused = {format_ids.get(prefix) for prefix in write.refused}
         for format_id, record in known.records.items():
             yield format_id, record.content if format_id in refused else TOMBSTONE
-    if write.deleted:
-        yield from ((format_ids[p], TOMBSTONE) for p in write.datestamps)
+    # What moves in with a datestamp and nothing else is a tombstone.
+    moving = write.datestamps.keys() - write.payloads.keys()
+    yield from ((format_ids[prefix], TOMBSTONE) for prefix in moving)
     for prefix, payload in write.payloads.items():
         if prefix not in format_ids:
             raise StoreError(

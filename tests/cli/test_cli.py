@@ -328,3 +328,19 @@ def test_strict_counts_ids_over_all_files(cli: Cli) -> None:
     result = cli("load", "--strict", first, second.name)
     assert (result.exit_code, result.stdout) == (1, "1 refused, 1 added\n")
     assert "two.jsonl:1" in result.stderr
+
+
+def test_an_embargoed_item_is_seen_by_those_who_keep_it(cli: Cli) -> None:
+    loaded = cli("load", cli.item(release="2999-01-01"))
+    assert loaded.stdout == "1 embargoed\n"
+    assert "from 2999-01-01T00:00:00Z" in cli("list").stdout
+    (row,) = map(json.loads, cli("list", "--json").stdout.splitlines())
+    assert row["release"] == "2999-01-01T00:00:00Z"
+    assert "embargoed until 2999-01-01" in cli("show", "one").stdout
+    assert cli("show", "one", "--format", "mods").exit_code == 1
+
+
+def test_an_embargoed_item_can_be_deleted(cli: Cli) -> None:
+    cli("load", cli.item(release="2999-01-01"))
+    assert cli("delete", "one").exit_code == 0
+    assert "2999" not in cli("list").stdout

@@ -114,9 +114,9 @@ class Library:
                 "server": dict(server or {}),
             }
         )
-        self._ingest = open_ingest(self.config, self.clock)
-        self.store = self._ingest.store
-        self.repository = self._ingest.maker.repository
+        self.ingest = open_ingest(self.config, self.clock)
+        self.store = self.ingest.store
+        self.repository = self.ingest.maker.repository
         self.client = Client(self.app())
 
     def app(self) -> Flask:
@@ -139,7 +139,7 @@ class Library:
         """Take items in that have been read already."""
         place = Place(Path("items.yaml"), 1)
         sources = [Sourced(place=place, item=value) for value in items]
-        return list(self._ingest.load(sources))
+        return list(self.ingest.load(sources))
 
     def delete(self, *locals_: str) -> None:
         """Turn items into tombstones."""
