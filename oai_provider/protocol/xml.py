@@ -181,9 +181,57 @@ def payload(element: etree._Element) -> Payload:
         raise XmlError(f"<{tag}> is in no namespace: declare the format's namespace")
     if _unqualified(element):
         return Payload(_with_unqualified(element))
-    root = _shallow(etree.tostring(element, encoding="utf-8", with_tail=False))
+    data = etree.tostring(element, encoding="utf-8", with_tail=False)
+    plain = _plain(data)
+    if plain is not None:
+        return Payload(plain)
+    root = _shallow(data)
     etree.cleanup_namespaces(root, keep_ns_prefixes=_prefixes_in_values(root))
     return Payload(etree.tostring(root, encoding="utf-8"))
+
+
+_DECLARATION: Final = re.compile(rb' xmlns(?::([^=\s]+))?="[^"]*"')
+_XSI_NAME: Final = re.compile(rb'<(?:xsi:|[^<>]* xsi:[^\s="]+=")')
+_UNPREFIXED: Final = re.compile(rb"<[^\s:/>]+[\s/>]")
+
+
+def _plain(data: bytes) -> bytes | None:
+    """Return the normal form of what is plain, ten times as fast; None for the rest.
+
+    Plain is what declares all its namespaces in its first tag, as nearly everything
+    does: then what has no use can be cut out of that tag.
+    """
+    start, end, rest = data.partition(b">")
+    if b"<!" in data or b"<?" in data or b"xmlns" in rest:
+        return None
+    # As many levels as this has elements at the most.
+    if rest.count(b"<") >= MAX_DEPTH:
+        return None
+    declared = _DECLARATION.findall(start)
+    has_default = b"" in declared
+    if has_default == (b":" in _name(start)) or len({*declared}) < len(declared):
+        return None
+    if not has_default and _UNPREFIXED.search(data):
+        return None
+    if b"xmlns:xsi=" in start and b'xmlns:xsi="%b"' % XSI.encode() not in start:
+        return None
+    said = _DECLARATION.sub(b"", start) + end + rest
+    for prefix in filter(None, declared):
+        if not _uses(said, prefix):
+            start = re.sub(rb' xmlns:%b="[^"]*"' % re.escape(prefix), b"", start)
+    return start + end + rest
+
+
+def _uses(said: bytes, prefix: bytes) -> bool:
+    """Tell whether a prefix occurs in names or values; xsi in names only."""
+    if prefix + b":" not in said:
+        return False
+    # Every envelope declares xsi: a payload never has to for a value's sake.
+    return prefix != b"xsi" or _XSI_NAME.search(said) is not None
+
+
+def _name(tag: bytes) -> bytes:
+    return tag.split(None, 1)[0].rstrip(b"/")
 
 
 # libxml2 stops at 256, and a response holds its payloads four levels down.

@@ -6,6 +6,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from io import BytesIO
 from pathlib import Path
 from threading import Thread
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from lxml import etree
 from strategies import documents, payloads, xml_characters, xml_texts
 
+from oai_provider.protocol import xml
 from oai_provider.protocol.xml import (
     DATESTAMP_MARK,
     MAX_DEPTH,
@@ -271,6 +273,15 @@ def test_a_payload_read_and_made_again_is_the_same(part: Payload) -> None:
 @given(payloads)
 def test_a_payload_taken_out_of_an_envelope_is_the_same(part: Payload) -> None:
     assert payload(inside(part)) == part
+
+
+@given(documents)
+def test_the_short_way_to_a_payload_leads_where_the_long_one_does(
+    document: bytes,
+) -> None:
+    with patch.object(xml, "_plain", return_value=None):
+        long = payload(parse(document))
+    assert payload(parse(document)) == long
 
 
 @given(documents)
