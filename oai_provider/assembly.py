@@ -12,6 +12,7 @@ from oai_provider.provider.containers import OaiIdentifier, SetDescription, cont
 from oai_provider.provider.ingest import Ingest
 from oai_provider.provider.records import RecordMaker
 from oai_provider.provider.repository import Repository
+from oai_provider.provider.set_rules import SetRules
 from oai_provider.resources import schemas_folder
 from oai_provider.store.base import Store
 from oai_provider.store.engines import Server, open_store
@@ -64,7 +65,13 @@ def open_ingest(config: Config, clock: Clock) -> Ingest:
         schemas=Schemas(config.schemas.folder or schemas_folder()),
         formats=load_formats(),
     )
-    return Ingest(store=store, maker=maker)
+    return Ingest(store=store, maker=maker, set_rules=set_rules_of(config))
+
+
+def set_rules_of(config: Config) -> SetRules:
+    """Return the rules of the virtual sets that are configured."""
+    sets = config.repository.sets
+    return SetRules({s.spec: s.rule for s in sets if s.rule is not None})
 
 
 def repository_of(config: Config, store: Store) -> Repository:

@@ -16,7 +16,14 @@ from pathlib import Path
 from typing import Annotated, Final
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainValidator,
+    ValidationError,
+)
 from pydantic.fields import FieldInfo
 from pydantic_settings import (
     BaseSettings,
@@ -42,6 +49,7 @@ from oai_provider.provider.containers import (
     Rights,
     RightsManifest,
 )
+from oai_provider.provider.set_rules import SetRule, set_rule
 
 PREFIX: Final = "OAI_PROVIDER__"
 DEFAULT_FILE: Final = Path("oai-provider.toml")
@@ -119,6 +127,9 @@ class DeclaredSet(_Section):
     name: Line = Field(description="setName")
     description: Line | None = Field(
         default=None, description="plain text, served as a Dublin Core setDescription"
+    )
+    rule: Annotated[SetRule, PlainValidator(set_rule)] | None = Field(
+        default=None, description="conditions on items that make it a virtual set"
     )
 
 

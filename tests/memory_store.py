@@ -5,7 +5,8 @@ would receive changes, never backwards; lists are chronological; sets hold what
 their subsets hold. Nothing survives it.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
+from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -17,10 +18,13 @@ from oai_provider.protocol.token import Position
 from oai_provider.protocol.xml import Payload
 from oai_provider.store.base import (
     Embargoed,
+    Foreseen,
     HeaderPage,
     ItemWrite,
+    Lines,
     Outcome,
     Page,
+    Quarantined,
     StoredItem,
     Totals,
 )
@@ -59,6 +63,7 @@ class MemoryStore:
         self._formats: dict[str, MetadataFormat] = {}
         self._sets: dict[str, Set] = {}
         self._embargoed: dict[str, ItemWrite] = {}
+        self._quarantine: list[Quarantined] = []
 
     # The clock.
 
@@ -163,6 +168,12 @@ class MemoryStore:
                 identifier=identifier, release=write.release, source=write.source
             )
 
+    def quarantined(self) -> Iterator[Quarantined]:
+        yield from self._quarantine
+
+    def count_quarantined(self) -> int:
+        return len(self._quarantine)
+
     # Writing.
 
     def declare_formats(self, formats: Iterable[MetadataFormat]) -> None:
@@ -183,11 +194,18 @@ class MemoryStore:
             yield self._put(write)
 
     def _put(self, write: ItemWrite) -> Outcome:
+        if write.rebuilt:
+            stored = self._rebuilt(write)
+            if stored is None:
+                return Outcome.UNCHANGED
+            write = stored
         before = self._embargoed.pop(write.identifier, None)
         if write.release and write.release > self._clock():
             self._delete(write.identifier)
-            self._embargoed[write.identifier] = write
-            return Outcome.UNCHANGED if before == write else Outcome.EMBARGOED
+            held = _with_refused(write, before) if before else write
+            self._embargoed[write.identifier] = held
+            is_same = before is not None and _served(held) == _served(before)
+            return Outcome.UNCHANGED if is_same else Outcome.EMBARGOED
         self._know_sets(write.set_specs)
         known = self._items.get(write.identifier)
         item = known or _Item(
@@ -203,6 +221,15 @@ class MemoryStore:
             return Outcome.REVIVED
         return Outcome.CHANGED if changed else Outcome.UNCHANGED
 
+    def _rebuilt(self, write: ItemWrite) -> ItemWrite | None:
+        held = self._embargoed.get(write.identifier)
+        item = self._items.get(write.identifier)
+        stored = held or (None if item is None or item.deleted else item)
+        if stored is None or stored.source != write.source:
+            return None
+        again = _with_refused(write, held) if held else write
+        return again if write.reassigned else replace(again, set_specs=stored.set_specs)
+
     def _move(self, item: _Item, contents: dict[str, _Content]) -> bool:
         """Stamp the records that change, and tell whether any did."""
         stamp = max(self._clock(), item.newest())
@@ -216,6 +243,7 @@ class MemoryStore:
 
     def delete(self, identifiers: Iterable[str]) -> Iterator[Outcome]:
         for identifier in identifiers:
+            self.quarantine((), identifiers=[identifier])
             yield self._delete(identifier)
 
     def _delete(self, identifier: str) -> Outcome:
@@ -229,6 +257,54 @@ class MemoryStore:
         self._move(item, {prefix: _Content(item.set_specs) for prefix in item.records})
         return Outcome.DELETED
 
+    def foresee(self, items: Iterable[ItemWrite | str]) -> Iterator[Foreseen]:
+        for item in items:
+            identifier = item if isinstance(item, str) else item.identifier
+            trial = self._with_only(identifier)
+            before = trial.served_of(identifier)
+            writing = [item] if isinstance(item, ItemWrite) else []
+            done = trial.put(writing) if writing else trial.delete([identifier])
+            (outcome,) = done
+            after = trial.served_of(identifier)
+            moved = {p for p in before | after if before.get(p) != after.get(p)}
+            yield Foreseen(outcome=outcome, moved=frozenset(moved))
+
+    def _with_only(self, identifier: str) -> "MemoryStore":
+        """Return a store to try things out on, with one item of this one."""
+        trial = MemoryStore(self._clock)
+        if identifier in self._items:
+            trial._items[identifier] = deepcopy(self._items[identifier])
+        if identifier in self._embargoed:
+            trial._embargoed[identifier] = self._embargoed[identifier]
+        return trial
+
+    def served_of(self, identifier: str) -> dict[str, object]:
+        """Return what is served or will be, by format."""
+        item, held = self._items.get(identifier), self._embargoed.get(identifier)
+        seen = item.records.items() if item else ()
+        return {p: content for p, (_, content) in seen} | (
+            _served(held) if held else {}
+        )
+
+    def quarantine(
+        self,
+        refused: Collection[Quarantined],
+        *,
+        identifiers: Collection[str] = (),
+        lines: Collection[Lines] = (),
+    ) -> None:
+        replaced = [
+            entry
+            for entry in self._quarantine
+            if entry.identifier in identifiers
+            or (entry.unread and any(_is_among(entry, span) for span in lines))
+        ]
+        since = {_refusal(entry): entry.since for entry in reversed(replaced)}
+        kept = [entry for entry in self._quarantine if entry not in replaced]
+        now = self._clock()
+        added = (replace(e, since=since.get(_refusal(e), now)) for e in refused)
+        self._quarantine = [*kept, *added]
+
     # Lifetime.
 
     def token_keys(self) -> tuple[bytes, ...]:
@@ -236,6 +312,15 @@ class MemoryStore:
 
     def close(self) -> None:
         """Do nothing: there is nothing to let go of."""
+
+
+def _is_among(entry: Quarantined, span: Lines) -> bool:
+    return entry.file == span.file and span.after < entry.line <= span.until
+
+
+def _refusal(entry: Quarantined) -> tuple[str | None, ...]:
+    where = entry.identifier or entry.file
+    return where, entry.metadata_prefix, entry.field, entry.reason
 
 
 def _contents(item: _Item, write: ItemWrite) -> Iterator[tuple[str, _Content]]:
@@ -247,6 +332,24 @@ def _contents(item: _Item, write: ItemWrite) -> Iterator[tuple[str, _Content]]:
     for prefix, metadata in write.payloads.items():
         about = write.about.get(prefix, ())
         yield prefix, _Content(write.set_specs, metadata, about)
+
+
+def _with_refused(write: ItemWrite, before: ItemWrite) -> ItemWrite:
+    kept = {p: xml for p, xml in before.payloads.items() if p in write.refused}
+    about = {p: before.about.get(p, ()) for p in kept}
+    return replace(
+        write,
+        payloads={**write.payloads, **kept},
+        about={**write.about, **about},
+        refused=write.refused - kept.keys(),
+    )
+
+
+def _served(held: ItemWrite) -> dict[str, object]:
+    return {
+        prefix: _Content(held.set_specs, metadata, tuple(held.about.get(prefix, ())))
+        for prefix, metadata in held.payloads.items()
+    }
 
 
 def _order(position: Position) -> tuple[datetime, int]:

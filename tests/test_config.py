@@ -270,3 +270,22 @@ def test_a_set_that_is_named_twice_is_refused(toml: Path) -> None:
     declared = '[[repository.sets]]\nspec = "a"\nname = "A"\n'
     toml.write_text(declared * 2)
     assert _problems() == ["repository.sets: the set a stands there twice: keep one"]
+
+
+def test_a_rule_is_read_with_its_set(toml: Path) -> None:
+    toml.write_text(
+        '[[repository.sets]]\nspec = "ru"\nname = "R"\nrule = {languages = "ru"}\n'
+    )
+    (declared,) = load_config().repository.sets
+    assert declared.rule is not None
+    assert declared.rule.table == {"languages": "ru"}
+
+
+def test_a_rule_that_makes_no_sense_is_told_with_its_set(toml: Path) -> None:
+    toml.write_text(
+        '[[repository.sets]]\nspec = "ru"\nname = "R"\nrule = {langages = "ru"}\n'
+    )
+    assert _problems() == [
+        "repository.sets.0.rule: langages: there is no such field;"
+        " did you mean languages?"
+    ]

@@ -8,9 +8,13 @@ import click
 from oai_provider.cli.delete import delete
 from oai_provider.cli.list import list_items
 from oai_provider.cli.load import load
+from oai_provider.cli.quarantine import quarantine
+from oai_provider.cli.rebuild import rebuild
 from oai_provider.cli.schemas import schemas
 from oai_provider.cli.serve import serve
+from oai_provider.cli.sets import sets
 from oai_provider.cli.show import show
+from oai_provider.cli.sync import sync
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -19,5 +23,16 @@ def main() -> None:
     """Serve records over OAI-PMH 2.0, every one of them valid."""
 
 
-for command in (serve, load, delete, list_items, show, schemas):
+for command in (
+    serve,
+    load,
+    sync,
+    delete,
+    list_items,
+    show,
+    sets,
+    quarantine,
+    rebuild,
+    schemas,
+):
     main.add_command(command)

@@ -7,7 +7,7 @@ Generators produce, the caller joins. Values pass through `xml.text` and
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import assert_never
+from typing import Final, assert_never
 
 from oai_provider.protocol.datestamp import Granularity, format_datestamp
 from oai_provider.protocol.model import (
@@ -77,24 +77,39 @@ def _list(name: str, content: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def _records(body: Records, granularity: Granularity) -> Iterator[bytes]:
-    for record in body.records:
-        yield from _record(record, granularity)
+    header_of = _HeaderWriter(granularity)
+    for header, metadata, about in body.records:
+        written = header_of(header)
+        # What nearly all of them are, in one piece.
+        if metadata is not None and not about:
+            yield _RECORD % (written, metadata.xml)
+        else:
+            yield b"".join(_parts(written, metadata, about))
     yield from _token(body.resumption_token)
 
 
 def _headers(body: Headers, granularity: Granularity) -> Iterator[bytes]:
-    for header in body.headers:
-        yield _header(header, granularity)
-        yield b"\n"
+    header_of = _HeaderWriter(granularity)
+    yield b"".join(header_of(header) + b"\n" for header in body.headers)
     yield from _token(body.resumption_token)
 
 
+_RECORD: Final = b"<record>%b<metadata>%b</metadata></record>\n"
+
+
 def _record(record: Record, granularity: Granularity) -> Iterator[bytes]:
+    header = _HeaderWriter(granularity)(record.header)
+    return _parts(header, record.metadata, record.about)
+
+
+def _parts(
+    header: bytes, metadata: Payload | None, abouts: Iterable[Payload]
+) -> Iterator[bytes]:
     yield b"<record>"
-    yield _header(record.header, granularity)
-    if record.metadata is not None:
-        yield from _payload("metadata", record.metadata)
-    for about in record.about:
+    yield header
+    if metadata is not None:
+        yield from _payload("metadata", metadata)
+    for about in abouts:
         yield from _payload("about", about)
     yield b"</record>\n"
 
@@ -103,14 +118,32 @@ def _payload(name: str, payload: Payload) -> tuple[bytes, bytes, bytes]:
     return f"<{name}>".encode(), payload.xml, f"</{name}>".encode()
 
 
-def _header(header: Header, granularity: Granularity) -> bytes:
-    status = ' status="deleted"' if header.deleted else ""
-    sets = "".join(f"<setSpec>{text(spec)}</setSpec>" for spec in header.set_specs)
-    return (
-        f"<header{status}><identifier>{text(header.identifier)}</identifier>"
-        f"<datestamp>{format_datestamp(header.datestamp, granularity)}</datestamp>"
-        f"{sets}</header>"
-    ).encode()
+class _HeaderWriter:
+    """Writes headers; on a page, seconds and sets repeat, and are written once."""
+
+    def __init__(self, granularity: Granularity) -> None:
+        self._granularity = granularity
+        self._stamps: dict[datetime, str] = {}
+        self._sets: dict[tuple[str, ...], str] = {}
+
+    def __call__(self, header: Header) -> bytes:
+        identifier, datestamp, set_specs, deleted = header
+        stamp = self._stamps.get(datestamp) or self._stamp(datestamp)
+        sets = self._sets.get(set_specs) or self._set_specs(set_specs)
+        start = '<header status="deleted">' if deleted else "<header>"
+        return (
+            f"{start}<identifier>{text(identifier)}</identifier>{stamp}{sets}"
+        ).encode()
+
+    def _stamp(self, datestamp: datetime) -> str:
+        stamp = format_datestamp(datestamp, self._granularity)
+        written = self._stamps[datestamp] = f"<datestamp>{stamp}</datestamp>"
+        return written
+
+    def _set_specs(self, set_specs: tuple[str, ...]) -> str:
+        sets = "".join(f"<setSpec>{text(spec)}</setSpec>" for spec in set_specs)
+        written = self._sets[set_specs] = f"{sets}</header>"
+        return written
 
 
 def _token(token: ResumptionToken | None) -> Iterator[bytes]:

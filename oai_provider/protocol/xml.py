@@ -9,8 +9,7 @@ line and column.
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import BinaryIO, Final, TypedDict
+from typing import BinaryIO, Final, NamedTuple, TypedDict
 
 from lxml import etree
 
@@ -62,8 +61,7 @@ class XmlError(OaiProviderError):
         self.column = column
 
 
-@dataclass(frozen=True, slots=True)
-class Payload:
+class Payload(NamedTuple):
     """A finished XML element, UTF-8, declaring every namespace it uses.
 
     The bytes are believed and never parsed, since pages are made of them: they are

@@ -7,9 +7,9 @@ the protocol has an error code for.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import assert_never
+from typing import Final, assert_never
 
-from oai_provider.protocol.datestamp import Granularity
+from oai_provider.protocol.datestamp import EPOCH, Granularity
 from oai_provider.protocol.errors import ErrorCode, ProtocolError
 from oai_provider.protocol.model import (
     Body,
@@ -71,7 +71,7 @@ class Provider:
         parsed = parse(pairs, self.repository.granularity)
         if not isinstance(parsed, Refused):
             try:
-                body = _body(self, parsed.request, now)
+                body, now = self._timely(parsed.request, now)
             except Faults as faults:
                 parsed = refused(faults.errors, parsed.arguments)
         if isinstance(parsed, Refused):
@@ -86,6 +86,23 @@ class Provider:
             if isinstance(body, Identity | Record | Headers | Records)
             else Granularity.SECOND,
         )
+
+    def _timely(self, request: Request, now: datetime) -> tuple[Body, datetime]:
+        """Return the body, and a responseDate that no datestamp in it lies after.
+
+        What was committed since `now` is told at a later time. A clock that was set
+        back is not waited for.
+        """
+        body = _body(self, request, now)
+        for _ in range(_MOST_TRIES):
+            if _newest(body) <= now:
+                break
+            now = self.store.now()
+            body = _body(self, request, now)
+        return body, now
+
+
+_MOST_TRIES: Final = 3
 
 
 def _body(provider: Provider, request: Request, now: datetime) -> Body:
@@ -105,6 +122,19 @@ def _body(provider: Provider, request: Request, now: datetime) -> Body:
             return lists.next_page(request)
         case _:
             assert_never(request)
+
+
+def _newest(body: Body) -> datetime:
+    """Return the newest datestamp in a body; lists are in their order."""
+    match body:
+        case Records(records) if records:
+            return records[-1].header.datestamp
+        case Headers(headers) if headers:
+            return headers[-1].datestamp
+        case Record(header):
+            return header.datestamp
+        case _:
+            return EPOCH
 
 
 def _identity(provider: Provider, now: datetime) -> Identity:

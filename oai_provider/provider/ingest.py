@@ -11,7 +11,6 @@ from enum import Enum, auto
 from itertools import groupby, islice
 
 from oai_provider.metadata.item import Item, item_json
-from oai_provider.protocol.names import without_implied
 from oai_provider.provider.doubts import doubts
 from oai_provider.provider.harvested import (
     HarvestError,
@@ -20,9 +19,11 @@ from oai_provider.provider.harvested import (
     stored_item,
 )
 from oai_provider.provider.moving import Moving, MovingError
+from oai_provider.provider.quarantine import Note, Quarantine
 from oai_provider.provider.records import Made, RecordFault, RecordMaker
+from oai_provider.provider.set_rules import SetRules
 from oai_provider.sources.base import Place, Read, Sourced, Unreadable
-from oai_provider.store.base import ItemWrite, Outcome, Store
+from oai_provider.store.base import ItemWrite, Outcome, Quarantined, Store
 
 _BATCH = 500
 
@@ -72,6 +73,11 @@ class _Prepared:
             return _Action.PUT
         return _Action.DELETE if self.deletes else _Action.NOTHING
 
+    @property
+    def is_taken(self) -> bool:
+        """Whether the store is told of the item."""
+        return self.action is not _Action.NOTHING
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ingest:
@@ -79,6 +85,7 @@ class Ingest:
 
     store: Store
     maker: RecordMaker
+    set_rules: SetRules = field(default_factory=SetRules)
 
     def load(
         self,
@@ -96,13 +103,33 @@ class Ingest:
         in records that were harvested, of which the later one is the newer.
         """
         self.store.declare_formats(f.described for f in self.maker.formats.values())
-        reads, seen = iter(source), seen or Seen()
         moving = Moving(self.store) if keep_datestamps else None
-        while batch := list(islice(reads, _BATCH)):
-            harvests = Harvests(self.store, self.maker.formats)
-            results = [self._prepared(read, seen, harvests, moving) for read in batch]
+        quarantine = Quarantine(self.store)
+        for results in self._batches(source, seen or Seen(), moving):
             outcomes = iter(()) if dry_run else self._store(results)
             yield from _reports(results, outcomes)
+            if not dry_run:
+                quarantine.note([self._note(result) for result in results])
+        quarantine.finish()
+
+    def foresee(self, source: Iterable[Read]) -> Iterator[Loaded | Refusal]:
+        """Report on every item as `load` would; nothing is stored.
+
+        Of an item that comes several times, each is seen as if it were the only one.
+        """
+        for results in self._batches(source, Seen(), None):
+            prepared = (r for r in results if isinstance(r, _Prepared))
+            wanted = (p.write or p.identifier for p in prepared if p.is_taken)
+            outcomes = (foreseen.outcome for foreseen in self.store.foresee(wanted))
+            yield from _reports(results, outcomes)
+
+    def _batches(
+        self, source: Iterable[Read], seen: "Seen", moving: Moving | None
+    ) -> Iterator[list[_Prepared | Refusal]]:
+        reads = iter(source)
+        while batch := list(islice(reads, _BATCH)):
+            harvests = Harvests(self.store, self.maker.formats)
+            yield [self._prepared(read, seen, harvests, moving) for read in batch]
 
     def _store(self, results: Iterable[_Prepared | Refusal]) -> Iterator[Outcome]:
         prepared = (r for r in results if isinstance(r, _Prepared))
@@ -111,6 +138,19 @@ class Ingest:
                 yield from self.store.put(p.write for p in group if p.write)
             elif action is _Action.DELETE:
                 yield from self.store.delete(p.identifier for p in group)
+
+    def _note(self, result: _Prepared | Refusal) -> Note:
+        """Return what the quarantine must know; what is unread may name its item."""
+        if isinstance(result, _Prepared):
+            return Note(
+                place=result.source.place,
+                identifier=result.identifier,
+                refused=tuple(map(_quarantined, result.refusals)),
+            )
+        name = result.identifier
+        identifier = self.maker.repository.named(name) if name else None
+        entry = replace(_quarantined(result), identifier=identifier, unread=True)
+        return Note(place=result.place, identifier=identifier, refused=(entry,))
 
     def _prepared(
         self, read: Read, seen: "Seen", harvests: Harvests, moving: Moving | None
@@ -158,7 +198,8 @@ class Ingest:
         if read.harvested:
             harvests.met[identifier] = item
         # Where nothing is fit to be served, whatever is stored stays as it was.
-        write = _write(item, identifier, made) if made.payloads else None
+        set_specs = self.set_rules.sets_of(item)
+        write = _write(item, identifier, made, set_specs) if made.payloads else None
         found = tuple(doubts(item, made.payloads))
         return _Prepared(read, identifier, write, refusals, found)
 
@@ -191,20 +232,23 @@ def _alive(read: Sourced) -> Item | None:
     return None if read.deleted else read.item
 
 
-def _write(item: Item, identifier: str, made: Made) -> ItemWrite:
+def _write(
+    item: Item, identifier: str, made: Made, set_specs: tuple[str, ...]
+) -> ItemWrite:
     return ItemWrite(
         identifier=identifier,
         source=json.dumps(item_json(item), ensure_ascii=False),
         payloads=made.payloads,
-        set_specs=without_implied(item.sets),
+        set_specs=set_specs,
         about=made.about,
         release=item.release,
         refused=frozenset(fault.metadata_prefix or "" for fault in made.faults),
     )
 
 
-def _refused(read: Sourced, identifier: str, reason: str, field_: str) -> Refusal:
-    return Refusal(place=read.place, reason=reason, field=field_, identifier=identifier)
+def _refused(read: Sourced, identifier: str, reason: str, field_: str) -> _Prepared:
+    fault = RecordFault(reason=reason, field=field_)
+    return _Prepared(read, identifier, None, (_refusal(fault, read.place, identifier),))
 
 
 def _refusal(fault: RecordFault, place: Place, identifier: str) -> Refusal:
@@ -217,6 +261,17 @@ def _refusal(fault: RecordFault, place: Place, identifier: str) -> Refusal:
     )
 
 
+def _quarantined(refusal: Refusal) -> Quarantined:
+    return Quarantined(
+        file=str(refusal.place.file),
+        line=refusal.place.line,
+        reason=refusal.reason,
+        field=refusal.field,
+        identifier=refusal.identifier,
+        metadata_prefix=refusal.metadata_prefix,
+    )
+
+
 def _reports(
     results: Iterable[_Prepared | Refusal], outcomes: Iterator[Outcome]
 ) -> Iterator[Loaded | Refusal]:
@@ -225,7 +280,7 @@ def _reports(
             yield result
             continue
         yield from result.refusals
-        if result.action is not _Action.NOTHING:
+        if result.is_taken:
             yield Loaded(
                 place=result.source.place,
                 identifier=result.identifier,

@@ -86,12 +86,18 @@ def files_of(paths: Iterable[Path]) -> Iterator[Path]:
     problems = [problem for path in given if (problem := _problem(path))]
     if problems:
         raise SourceError("\n".join(problems))
-    return (file for file in _walk(given) if _is_readable(file))
+    return (f for f in _walk(given) if _is_readable(f) and not _leads_nowhere(f))
 
 
 def passed_over(paths: Iterable[Path]) -> Iterator[Path]:
     """Return the files in folders that `files_of` leaves out for their suffix."""
-    return (file for file in _walk(paths) if not _is_readable(file))
+    files = (file for file in _walk(paths) if not _is_readable(file))
+    return (file for file in files if not _leads_nowhere(file))
+
+
+def lost_links(paths: Iterable[Path]) -> Iterator[Path]:
+    """Return the links in folders that lead nowhere now, whatever they stand for."""
+    return filter(_leads_nowhere, _walk(paths))
 
 
 def _is_readable(file: Path) -> bool:
@@ -99,7 +105,10 @@ def _is_readable(file: Path) -> bool:
 
 
 def _walk(paths: Iterable[Path]) -> Iterator[Path]:
-    """Yield every file below paths; links that lead back lead nowhere."""
+    """Yield every file below paths, and links that lead nowhere.
+
+    Links that lead back to what was walked already are left out.
+    """
     ahead = [*paths][::-1]
     seen: set[str] = set()
     while ahead:
@@ -112,8 +121,12 @@ def _walk(paths: Iterable[Path]) -> Iterator[Path]:
             is_folder, is_file = path.is_dir(), path.is_file()
         if is_folder:
             ahead += reversed(_children(path))
-        elif is_file:
+        elif is_file or _leads_nowhere(path):
             yield path
+
+
+def _leads_nowhere(path: Path) -> bool:
+    return path.is_symlink() and not path.exists()
 
 
 @contextmanager

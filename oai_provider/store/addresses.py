@@ -4,7 +4,6 @@ A password is never shown, not even one that stands in a URL written wrongly.
 """
 
 import re
-from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -22,19 +21,30 @@ _DRIVERS: Final = {
 _FORMS: Final = "sqlite:///FILE or postgresql+psycopg://USER:PASSWORD@HOST/DATABASE"
 # In URLs that are written wrongly, all that may hold a password.
 _CREDENTIALS: Final = re.compile(r"(:?//|:).*@", re.DOTALL)
-_PASSWORD: Final = re.compile(r"((?:password|secret)=)[^&]*", re.IGNORECASE)
+_PASSWORD: Final = re.compile(r"((?:pass\w*|secret)=)[^&]*", re.IGNORECASE)
 _IN_MEMORY: Final = (None, "", ":memory:")
 
 
 def shown(url: str | URL) -> str:
     """Return a database URL as it may be shown: without its password."""
     text = url if isinstance(url, str) else url.render_as_string(hide_password=False)
-    safe = _CREDENTIALS.sub(r"\1***@", text)
-    with suppress(ArgumentError, ValueError):
+    try:
         parsed = make_url(url)
-        if not _has_at_sign(parsed):
-            safe = text if parsed.password is None else parsed.render_as_string()
+    except (ArgumentError, ValueError):
+        return _unread(text)
+    safe = _CREDENTIALS.sub(r"\1***@", text)
+    if not _has_at_sign(parsed):
+        safe = text if parsed.password is None else parsed.render_as_string()
     return _PASSWORD.sub(r"\1***", safe)
+
+
+def _unread(text: str) -> str:
+    """Return what may be shown of a URL that cannot be read."""
+    scheme, colon, _ = text.partition(":")
+    if "@" not in text and colon and not scheme.startswith("sqlite"):
+        # What seems to be the host may be the password of one that was left out.
+        return f"{scheme}:***"
+    return _PASSWORD.sub(r"\1***", _CREDENTIALS.sub(r"\1***@", text))
 
 
 def parsed_url(url: str) -> URL:

@@ -6,7 +6,7 @@ harvester would receive changes, and never backwards. Lists are chronological an
 read on from a Position, never by counting rows off.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -52,6 +52,13 @@ class ItemWrite:
     """
     deleted: bool = False
     """Whether the item moves in as a tombstone."""
+    rebuilt: bool = False
+    """Whether the records were made of the item that is stored, which keeps its sets.
+
+    If another was stored meanwhile, or it was deleted, nothing becomes of this one.
+    """
+    reassigned: bool = False
+    """Whether a rebuilt item goes into the sets given, instead of keeping its own."""
 
 
 class Outcome(StrEnum):
@@ -66,6 +73,15 @@ class Outcome(StrEnum):
     """Stored, and not to be seen before its release."""
     UNKNOWN = "unknown"
     """Asked to delete what is not there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Foreseen:
+    """What storing or deleting an item would make of it."""
+
+    outcome: Outcome
+    moved: frozenset[str] = frozenset()
+    """The formats in which a harvester would receive something else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +116,32 @@ class Embargoed:
     identifier: str
     release: datetime
     source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quarantined:
+    """What was refused: an item, an item in one format, or what is no item yet."""
+
+    file: str
+    line: int
+    """0 for the file as a whole."""
+    reason: str
+    field: str = ""
+    identifier: str | None = None
+    metadata_prefix: str | None = None
+    unread: bool = False
+    """Whether it could not be read into an item at all."""
+    since: datetime | None = None
+    """When it was first refused for this reason; the store gives it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """The lines of a file after one and until another, all of them if none is named."""
+
+    file: str
+    after: int = -1
+    until: int = 2**62
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,6 +236,14 @@ class Store(Protocol):
         """Yield the items that nobody may see yet, by identifier."""
         ...
 
+    def quarantined(self) -> Iterator[Quarantined]:
+        """Yield what was refused and is not mended yet."""
+        ...
+
+    def count_quarantined(self) -> int:
+        """Return how many entries `quarantined` yields."""
+        ...
+
     # Writing.
 
     def declare_formats(self, formats: Iterable[MetadataFormat]) -> None:
@@ -213,6 +263,26 @@ class Store(Protocol):
 
     def delete(self, identifiers: Iterable[str]) -> Iterator[Outcome]:
         """Replace items by tombstones, yielding what became of each, in order."""
+        ...
+
+    def foresee(self, items: Iterable[ItemWrite | str]) -> Iterator[Foreseen]:
+        """Yield what `put` would make of each item, `delete` of each identifier.
+
+        Nothing is stored; each is foreseen as if it were the only one.
+        """
+        ...
+
+    def quarantine(
+        self,
+        refused: Collection[Quarantined],
+        *,
+        identifiers: Collection[str] = (),
+        lines: Collection[Lines] = (),
+    ) -> None:
+        """Replace what is known of items, and of what is no item in lines of files.
+
+        The same refusal keeps its `since`. Items that are deleted leave by themselves.
+        """
         ...
 
     # Lifetime.

@@ -25,6 +25,14 @@ def deleted_batches(identifiers: Iterable[str]) -> Iterator[Batch]:
     return _batches((identifier, None) for identifier in identifiers)
 
 
+def foreseen_batches(items: Iterable[ItemWrite | str]) -> Iterator[Batch]:
+    """Yield the batches in which it is foreseen what would become of items."""
+    return _batches(
+        (item, None) if isinstance(item, str) else (item.identifier, item)
+        for item in items
+    )
+
+
 def _batches(items: Iterable[tuple[str, ItemWrite | None]]) -> Iterator[Batch]:
     batch: Batch = {}
     size = 0

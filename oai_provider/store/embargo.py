@@ -5,6 +5,7 @@ They stand in a table of their own, and nothing that is served reads it.
 
 import json
 from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
 from typing import Any, Final
 
 from sqlalchemy import Connection
@@ -25,10 +26,38 @@ def is_embargoed(write: ItemWrite, now: int) -> bool:
 
 def known_embargoes(
     connection: Connection, identifiers: Iterable[str]
-) -> dict[str, bytes]:
+) -> dict[str, ItemWrite]:
     """Return what is embargoed of the items named."""
     values = {"identifiers": list(identifiers)}
-    return dict(connection.execute(sql.KNOWN_EMBARGOES, values).all())
+    found = connection.execute(sql.KNOWN_EMBARGOES, values).all()
+    return {identifier: unpacked(write) for identifier, write in found}
+
+
+def held_anew(write: ItemWrite, before: ItemWrite | None) -> ItemWrite:
+    """Return an embargoed item with what stays as it was held before."""
+    kept = before.payloads.keys() & write.refused if before else frozenset()
+    if before is None or not kept:
+        return write
+    return replace(
+        write,
+        payloads={**write.payloads, **{p: before.payloads[p] for p in kept}},
+        about={**write.about, **{p: before.about.get(p, ()) for p in kept}},
+        refused=write.refused - kept,
+    )
+
+
+def differing(write: ItemWrite, before: ItemWrite | None) -> frozenset[str]:
+    """Return the formats in which an embargoed item is not as it was held before."""
+    now, then = _contents(write), _contents(before) if before else {}
+    return frozenset(p for p in now.keys() | then if now.get(p) != then.get(p))
+
+
+def _contents(write: ItemWrite) -> dict[str, tuple[object, ...]]:
+    """Return what a harvester will receive, by format."""
+    return {
+        prefix: (payload, tuple(write.about.get(prefix, ())), set(write.set_specs))
+        for prefix, payload in write.payloads.items()
+    }
 
 
 def change_embargoes(

@@ -41,7 +41,7 @@ _REFUSALS: Final = (
     (re.compile(r"no pg_hba.conf entry"), "let its user in, in pg_hba.conf"),
     (re.compile(r"no password supplied"), "give the URL a password"),
     (re.compile(r"unrecognized configuration parameter"), "mend options in the URL"),
-    (re.compile(r"invalid .* for connection option"), "mend the URL"),
+    (re.compile(r"connection is bad: invalid"), "mend the URL"),
 )
 # Class 25 of SQLSTATE: a server that was made a standby, a transaction it gave up.
 _STATE_OF_TRANSACTION: Final = "25"

@@ -73,33 +73,33 @@ def page_of(rows: Sequence[Row], limit: int, set_spec: str | None) -> Page:
 
 def header_page_of(rows: Sequence[Row], limit: int, set_spec: str | None) -> HeaderPage:
     """Return the page of up to `limit` headers that one row more was asked for."""
-    moments = _Moments()
+    moments, sets = _Moments(), _Sets()
     headers = tuple(
         _deleted(identifier, moments[datestamp], set_specs, set_spec)
         if deleted
-        else Header(identifier, moments[datestamp], tuple(set_specs.split()))
+        else Header(identifier, moments[datestamp], sets[set_specs])
         for datestamp, _, deleted, identifier, set_specs in rows[:limit]
     )
     return HeaderPage(headers, _after(rows, limit))
 
 
 def _records(rows: Sequence[Row], set_spec: str | None = None) -> list[Record]:
-    moments, records = _Moments(), []
+    moments, sets, records = _Moments(), _Sets(), []
     for datestamp, _, deleted, identifier, set_specs, payload, about in rows:
-        moment = moments[datestamp]
         if deleted:
-            records.append(Record(_deleted(identifier, moment, set_specs, set_spec)))
+            header = _deleted(identifier, moments[datestamp], set_specs, set_spec)
+            records.append(Record(header))
             continue
-        specs = tuple(set_specs.split())
-        header = Header(identifier, moment, specs)
+        header = Header(identifier, moments[datestamp], sets[set_specs])
         day = moments.days[datestamp]
-        metadata = Payload(payload).stamped(day)
-        if about:
-            abouts = tuple(part.stamped(day) for part in parted(about))
-            records.append(Record(header, metadata, abouts))
-        else:
-            records.append(Record(header, metadata))
+        abouts = (
+            tuple(part.stamped(day) for part in parted(about)) if about else _NO_ABOUT
+        )
+        records.append(Record(header, Payload(payload).stamped(day), abouts))
     return records
+
+
+_NO_ABOUT: Final[tuple[Payload, ...]] = ()
 
 
 def _deleted(
@@ -127,6 +127,16 @@ class _Moments(dict[int, datetime]):
         moment = self[seconds] = from_seconds(seconds)
         self.days[seconds] = moment.date().isoformat()
         return moment
+
+
+class _Sets(dict[str, tuple[str, ...]]):
+    """Sets as stored, as tuples: many records are in the same."""
+
+    __slots__ = ()
+
+    def __missing__(self, set_specs: str) -> tuple[str, ...]:
+        found = self[set_specs] = tuple(set_specs.split())
+        return found
 
 
 def _after(rows: Sequence[Row], limit: int) -> Position | None:

@@ -31,6 +31,7 @@ from oai_provider.store.tables import (
     listing,
     metadata_format,
     oai_set,
+    quarantine,
     record,
     setting,
     source,
@@ -51,21 +52,20 @@ _SET: Final = (
 # Lists: pages.
 
 _POSITION: Final = (listing.c.datestamp, listing.c.item_id)
-_HEADER: Final = (*_POSITION, listing.c.deleted, item.c.identifier, item.c.set_specs)
 # Outer joins only to fix their order: first the list, then what it points to.
 _HEADERS: Final = listing.outerjoin(item, item.c.id == listing.c.item_id)
-_RECORDS: Final = _HEADERS.outerjoin(record, record.c.id == listing.c.record_id)
+_RECORDS: Final = listing.outerjoin(record, record.c.id == listing.c.record_id)
 
 
 def _page(
-    set_id: ColumnElement[Any], joined: FromClause, *more: ColumnElement[Any]
+    set_id: ColumnElement[Any], joined: FromClause, *columns: ColumnElement[Any]
 ) -> Select[*tuple[Any, ...]]:
     after = (
         bindparam("datestamp", type_=listing.c.datestamp.type),
         bindparam("key", type_=listing.c.item_id.type),
     )
     return (
-        select(*_HEADER, *more)
+        select(*_POSITION, listing.c.deleted, *columns)
         .select_from(joined)
         .where(
             listing.c.format_id == _FORMAT,
@@ -78,10 +78,17 @@ def _page(
     )
 
 
-HEADERS: Final = _page(_WHOLE, _HEADERS)
-HEADERS_OF_SET: Final = _page(_SET, _HEADERS)
-RECORDS: Final = _page(_WHOLE, _RECORDS, record.c.payload, record.c.about)
-RECORDS_OF_SET: Final = _page(_SET, _RECORDS, record.c.payload, record.c.about)
+_HEADER: Final = (item.c.identifier, item.c.set_specs)
+_RECORD: Final = (
+    record.c.identifier,
+    record.c.set_specs,
+    record.c.payload,
+    record.c.about,
+)
+HEADERS: Final = _page(_WHOLE, _HEADERS, *_HEADER)
+HEADERS_OF_SET: Final = _page(_SET, _HEADERS, *_HEADER)
+RECORDS: Final = _page(_WHOLE, _RECORDS, *_RECORD)
+RECORDS_OF_SET: Final = _page(_SET, _RECORDS, *_RECORD)
 
 # Lists: sizes and limits.
 
@@ -218,6 +225,41 @@ UNSETTLED: Final = union_all(
     select(unconfirmed.c.stamp).where(unconfirmed.c.stamp <= bindparam("abandoned")),
 ).limit(1)
 
+# What was refused.
+
+_QUARANTINED: Final = select(
+    quarantine.c.id,
+    quarantine.c.identifier,
+    quarantine.c.prefix,
+    quarantine.c.file,
+    quarantine.c.line,
+    quarantine.c.field,
+    quarantine.c.reason,
+    quarantine.c.unread,
+    quarantine.c.since,
+)
+QUARANTINED: Final = (
+    _QUARANTINED.where(quarantine.c.id > bindparam("after"))
+    .order_by(quarantine.c.id)
+    .limit(bindparam("limit"))
+)
+COUNT_QUARANTINED: Final = select(func.count()).select_from(quarantine)
+ANY_QUARANTINED: Final = select(quarantine.c.id).limit(1)
+KNOWN_QUARANTINED: Final = _QUARANTINED.where(
+    quarantine.c.identifier.in_(bindparam("identifiers", expanding=True))
+    | (
+        quarantine.c.file.in_(bindparam("files", expanding=True))
+        & (quarantine.c.line > bindparam("after"))
+        & (quarantine.c.line <= bindparam("until"))
+        & quarantine.c.unread
+    )
+)
+LAST_QUARANTINED: Final = select(func.max(quarantine.c.id))
+ADD_QUARANTINED: Final = insert(quarantine)
+REMOVE_QUARANTINED: Final = delete(quarantine).where(
+    quarantine.c.id == bindparam("id_")
+)
+
 # Writing: what is there.
 
 KNOWN_ITEMS: Final = (
@@ -291,7 +333,14 @@ CHANGE_SOURCES: Final = (
 CHANGE_RECORDS: Final = (
     update(record)
     .where(record.c.id == bindparam("id_"))
-    .values(_given(record.c.datestamp, record.c.payload, record.c.about))
+    .values(
+        _given(
+            record.c.datestamp,
+            record.c.set_specs,
+            record.c.payload,
+            record.c.about,
+        )
+    )
 )
 ADD_EMBARGOES: Final = insert(embargoed)
 REMOVE_EMBARGOES: Final = delete(embargoed).where(

@@ -4,8 +4,9 @@ A statement is a snapshot, so reading needs no transaction and holds up nobody; 
 connection is kept while a caller thinks about what was yielded.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from secrets import token_bytes
@@ -20,18 +21,31 @@ from oai_provider.protocol.token import Position
 from oai_provider.store import rows, sql
 from oai_provider.store.base import (
     Embargoed,
+    Foreseen,
     HeaderPage,
     ItemWrite,
+    Lines,
     Outcome,
     Page,
+    Quarantined,
     StoreAway,
     StoredItem,
     Totals,
 )
-from oai_provider.store.batches import deleted_batches, stored_batches
+from oai_provider.store.batches import (
+    deleted_batches,
+    foreseen_batches,
+    stored_batches,
+)
 from oai_provider.store.confirming import ABANDONED_AFTER
 from oai_provider.store.declaring import declare_formats, declare_sets, setting
 from oai_provider.store.faults import translated
+from oai_provider.store.quarantine import (
+    known_entries,
+    quarantined_of,
+    replace_entries,
+    storable,
+)
 from oai_provider.store.reading import Reader, ReplicaReader
 from oai_provider.store.writer import Now, Writer
 
@@ -193,6 +207,17 @@ class SqlStore:
             yield from map(rows.embargoed_of, found)
             after = str(found[-1][0])
 
+    def quarantined(self) -> Iterator[Quarantined]:
+        """Yield what was refused and is not mended yet, the latest refusals last."""
+        after = 0
+        while found := self._read(sql.QUARANTINED, after=after, limit=_ITEMS_AT_ONCE):
+            yield from map(quarantined_of, found)
+            after = found[-1][0]
+
+    def count_quarantined(self) -> int:
+        """Return how many entries `quarantined` yields."""
+        return int(self._read(sql.COUNT_QUARANTINED)[0][0])
+
     # Writing.
 
     def declare_formats(self, formats: Iterable[MetadataFormat]) -> None:
@@ -227,7 +252,36 @@ class SqlStore:
         one that is deleted again is `UNCHANGED`. As lazy as `put`.
         """
         for batch in deleted_batches(identifiers):
-            yield from self._writer.write(batch)
+            outcomes = self._writer.write(batch)
+            self.quarantine((), identifiers=batch)
+            yield from outcomes
+
+    def foresee(self, items: Iterable[ItemWrite | str]) -> Iterator[Foreseen]:
+        """Yield what `put` would make of each item, `delete` of each identifier."""
+        for batch in foreseen_batches(items):
+            with translated(self._engine), self._engine.connect() as connection:
+                found = self._writer.foresee(connection, batch)
+            yield from found
+
+    def quarantine(
+        self,
+        refused: Collection[Quarantined],
+        *,
+        identifiers: Collection[str] = (),
+        lines: Collection[Lines] = (),
+    ) -> None:
+        """Replace what is known of items, and of what is no item in lines of files."""
+        if not refused and not self._read(sql.ANY_QUARANTINED):
+            return
+        entries = [*map(storable, refused)]
+        with translated(self._engine), self._engine.connect() as connection:
+            known = known_entries(connection, identifiers, lines)
+        if {replace(entry, since=None) for entry in known.values()} == {*entries}:
+            return
+        with self._transaction() as connection:
+            known = known_entries(connection, identifiers, lines)
+            now = to_seconds(self._now(connection))
+            replace_entries(connection, known, entries, now)
 
     # Lifetime.
 

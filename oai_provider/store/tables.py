@@ -13,6 +13,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     ForeignKey,
+    Index,
     Integer,
     LargeBinary,
     MetaData,
@@ -21,7 +22,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-REVISION: Final = "0002"
+REVISION: Final = "0003"
 """The newest migration: what an opened database is at."""
 
 WHOLE_LIST: Final = 0
@@ -85,7 +86,8 @@ source: Final = Table(
     Column("json", Text, nullable=False),
 )
 
-# Without payload: a tombstone.
+# Without payload: a tombstone. Identifier and sets are those of the item, once more, so
+# that a page of records is read from here alone.
 record: Final = Table(
     "record",
     metadata,
@@ -93,6 +95,8 @@ record: Final = Table(
     Column("item_id", ForeignKey(item.c.id), nullable=False),
     Column("format_id", ForeignKey(metadata_format.c.id), nullable=False),
     Column("datestamp", BigInteger, nullable=False),
+    Column("identifier", Name, nullable=False),
+    Column("set_specs", Text, nullable=False),
     Column("about", LargeBinary),
     Column("payload", LargeBinary),
     UniqueConstraint("item_id", "format_id"),
@@ -142,4 +146,20 @@ tally: Final = Table(
     Column("set_id", BigInteger, primary_key=True, autoincrement=False),
     Column("records", BigInteger, nullable=False),
     sqlite_with_rowid=False,
+)
+
+# What was refused of items, and of what could not be read into one (`unread`).
+quarantine: Final = Table(
+    "quarantine",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("identifier", Name, index=True),
+    Column("prefix", Name),
+    Column("file", Name, nullable=False),
+    Column("line", BigInteger, nullable=False),
+    Column("field", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("unread", Boolean, nullable=False),
+    Column("since", BigInteger, nullable=False),
+    Index(None, "file", "line"),
 )

@@ -13,9 +13,8 @@ from typing import Final, Protocol
 
 from sqlalchemy import Connection
 
-from oai_provider.store.base import Outcome
+from oai_provider.store.base import Foreseen, Outcome
 from oai_provider.store.batches import Batch
-from oai_provider.store.changes import Change, changes_of
 from oai_provider.store.confirming import (
     Mark,
     abandoned_marks,
@@ -23,14 +22,9 @@ from oai_provider.store.confirming import (
     leave_mark,
     take_mark,
 )
-from oai_provider.store.embargo import (
-    change_embargoes,
-    due,
-    is_embargoed,
-    known_embargoes,
-    packed,
-)
-from oai_provider.store.known import format_ids, known_items
+from oai_provider.store.embargo import change_embargoes, due
+from oai_provider.store.foresight import Foresight, foresee
+from oai_provider.store.known import format_ids
 from oai_provider.store.writing import write
 
 
@@ -46,6 +40,7 @@ Now = Callable[[Connection | None], datetime]
 """The time, asked over a connection that is there, or over one of its own."""
 
 _LONGEST_WAIT: Final = 0.5
+_MOST_ROUNDS: Final = 5
 
 
 class Writer:
@@ -74,6 +69,12 @@ class Writer:
         self._confirm(mark)
         return outcomes
 
+    def foresee(self, connection: Connection, batch: Batch) -> list[Foreseen]:
+        """Return what would become of each item, in order; nothing is written."""
+        now = floor(self._now(connection).timestamp())
+        prefixes = {id_: prefix for prefix, id_ in format_ids(connection).items()}
+        return self._foresight(connection, batch, now).told(prefixes)
+
     def settle(self) -> None:
         """Release what is due, and confirm what nobody will come back for.
 
@@ -95,35 +96,24 @@ class Writer:
         self, connection: Connection, batch: Batch, stamp: int
     ) -> tuple[list[Outcome], list[int]]:
         """Write a batch; return the outcomes, and the records that were stamped."""
-        held = {i: w for i, w in batch.items() if w and is_embargoed(w, stamp)}
-        before = known_embargoes(connection, batch)
-        known = known_items(connection, batch)
-        # What was seen before it was embargoed is withdrawn.
-        shown = {i: None if i in held else wanted for i, wanted in batch.items()}
-        changes = changes_of(
-            shown,
-            known,
-            format_ids(connection),
-            tells_left_sets=self._tells_left_sets,
-        )
-        moved = write(connection, changes.values(), stamp)
-        if held or before:
-            change_embargoes(connection, before, held.values())
-        kept = {i for i, w in held.items() if before.get(i) == packed(w)}
-        outcomes = [
-            _outcome(
-                changes.get(identifier),
-                is_held=identifier in held,
-                was_held=identifier in before,
-                is_kept=identifier in kept,
-            )
-            for identifier in batch
-        ]
-        return outcomes, moved
+        foreseen = self._foresight(connection, batch, stamp)
+        moved = write(connection, foreseen.changes.values(), stamp)
+        if foreseen.held or foreseen.before:
+            change_embargoes(connection, foreseen.before, foreseen.held.values())
+        return foreseen.outcomes, moved
+
+    def _foresight(self, connection: Connection, batch: Batch, stamp: int) -> Foresight:
+        return foresee(connection, batch, stamp, tells_left_sets=self._tells_left_sets)
 
     def _confirm(self, mark: Mark | None) -> None:
-        """Remove a mark, once what it marks was committed in time."""
-        while mark is not None:
+        """Remove a mark, once what it marks was committed in time.
+
+        Where commits keep taking longer than a second it is left, to be settled later:
+        nobody should wait here for ever.
+        """
+        for _ in range(_MOST_ROUNDS):
+            if mark is None:
+                return
             is_late = floor(self._now(None).timestamp()) > mark.stamp
             with self._transaction() as connection:
                 is_ours = take_mark(connection, mark)
@@ -138,16 +128,6 @@ class Writer:
     def _stamp_again(self, connection: Connection, mark: Mark, stamp: int) -> list[int]:
         take_mark(connection, mark)
         return write(connection, [*changes_again(connection, mark)], stamp)
-
-
-def _outcome(
-    change: Change | None, *, is_held: bool, was_held: bool, is_kept: bool
-) -> Outcome:
-    if is_held:
-        return Outcome.UNCHANGED if is_kept else Outcome.EMBARGOED
-    if change is None:
-        return Outcome.DELETED if was_held else Outcome.UNKNOWN
-    return change.outcome
 
 
 class _Pace:
@@ -169,6 +149,8 @@ class _Pace:
         # A clock that was set back is not waited for.
         if 0 < early <= _LONGEST_WAIT:
             time.sleep(early)
+            # Waiting is no work, and must not be expected of the next.
+            self._began += early
 
     def arrived(self) -> None:
         """Note how long it took."""

@@ -80,7 +80,7 @@ class _Layout:
         new = self._lists(change.set_specs)
         left = [id_ for id_ in self._lists(change.left_specs) if id_ not in new]
         for move in self._moves(change, item_id, stamp):
-            yield _record_row(move)
+            yield _record_row(move, change)
             yield from _unlisted_rows(move, old)
             yield from _listed_rows(move, new, deleted=move.content.payload is None)
             yield from _listed_rows(move, left, deleted=True)
@@ -147,16 +147,18 @@ def _item_rows(change: Change, item_id: int, stamp: int) -> Iterator[Row]:
         yield sql.CHANGE_SOURCES, {"id_": item_id, "json": change.source}
 
 
-def _record_row(move: _Move) -> Row:
+def _record_row(move: _Move, change: Change) -> Row:
     row = {
         "datestamp": move.stamp,
+        "set_specs": " ".join(change.set_specs),
         "payload": move.content.payload,
         "about": move.content.about,
     }
     if move.known:
         return sql.CHANGE_RECORDS, {"id_": move.record_id, **row}
     ids = {"item_id": move.item_id, "format_id": move.format_id}
-    return sql.ADD_RECORDS, {"id": move.record_id, **ids, **row}
+    named = {"id": move.record_id, "identifier": change.identifier, **ids}
+    return sql.ADD_RECORDS, {**named, **row}
 
 
 def _unlisted_rows(move: _Move, lists: Collection[int]) -> Iterator[Row]:

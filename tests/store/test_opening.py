@@ -172,6 +172,9 @@ def test_url_that_names_no_store_is_refused(url: str, said: str) -> None:
 
 
 SECRETIVE = [
+    "postgresql://u:secret/db",
+    "postgresql:u:secret:h",
+    "mysql://host/db?passwd=secret",
     "mysql://user:secret@host/db",
     "mysql://user:s3@secret@host/db",
     "mysql://host/db?user=u&password=secret",

@@ -72,6 +72,8 @@ def _make_items() -> None:
         sa.Column("item_id", _ID, nullable=False),
         sa.Column("format_id", _ID, nullable=False),
         sa.Column("datestamp", sa.BigInteger(), nullable=False),
+        sa.Column("identifier", _NAME, nullable=False),
+        sa.Column("set_specs", sa.Text(), nullable=False),
         sa.Column("about", sa.LargeBinary()),
         sa.Column("payload", sa.LargeBinary()),
         sa.PrimaryKeyConstraint("id", name="pk_record"),

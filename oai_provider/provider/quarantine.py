@@ -1,0 +1,63 @@
+"""What a load refuses is noted, and what it mends is struck off.
+
+What is refused of an item replaces what was noted of it before. What could not be read
+into one is noted by the lines of its file, which are replaced as they are read again.
+Notes come after what they are of is stored, and never keep anything from that.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from itertools import groupby
+
+from oai_provider.sources.base import Place
+from oai_provider.store.base import Lines, Quarantined, Store, StoreAway
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """What became of one thing that was read; `file` of entries is filled in here."""
+
+    place: Place
+    identifier: str | None
+    refused: tuple[Quarantined, ...] = ()
+
+
+class Quarantine:
+    """The notes of one load, which reads file after file, each from its beginning."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._open: Lines | None = None
+        """What is still to be read of a file."""
+
+    def note(self, notes: Sequence[Note]) -> None:
+        """Note what became of what was read next."""
+        refused: list[Quarantined] = []
+        lines: list[Lines] = []
+        for file, group in groupby(notes, lambda note: note.place.file):
+            of_file, path = [*group], str(file.absolute())
+            lines += self._passed(path, of_file)
+            refused += (
+                replace(entry, file=path) for note in of_file for entry in note.refused
+            )
+        identifiers = {note.identifier for note in notes if note.identifier}
+        # What was refused is told in any case.
+        with suppress(StoreAway):
+            self._store.quarantine(refused, identifiers=identifiers, lines=lines)
+
+    def finish(self) -> None:
+        """Strike off what stood behind the end of the last file."""
+        if self._open:
+            with suppress(StoreAway):
+                self._store.quarantine((), lines=[self._open])
+
+    def _passed(self, path: str, notes: Iterable[Note]) -> Iterator[Lines]:
+        """Yield the lines that were passed, up to the last of which there is a note."""
+        before = self._open
+        if before and before.file != path:
+            yield before
+        after = before.after if before and before.file == path else Lines(path).after
+        last = max(after, *(note.place.line for note in notes))
+        yield Lines(path, after, last)
+        self._open = Lines(path, last)
