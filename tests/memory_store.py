@@ -5,10 +5,11 @@ would receive changes, never backwards; lists are chronological; sets hold what
 their subsets hold. Nothing survives it.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from types import MappingProxyType
 
 from oai_provider.protocol.datestamp import Granularity, format_datestamp
 from oai_provider.protocol.model import Header, MetadataFormat, Record, Set
@@ -291,12 +292,17 @@ class MemoryStore:
         refused: Collection[Quarantined],
         *,
         identifiers: Collection[str] = (),
+        left_alone: Mapping[str, Collection[str]] = MappingProxyType({}),
         lines: Collection[Lines] = (),
     ) -> None:
         replaced = [
             entry
             for entry in self._quarantine
-            if entry.identifier in identifiers
+            if (
+                entry.identifier in identifiers
+                and entry.metadata_prefix
+                not in left_alone.get(entry.identifier or "", ())
+            )
             or (entry.unread and any(_is_among(entry, span) for span in lines))
         ]
         since = {_refusal(entry): entry.since for entry in reversed(replaced)}

@@ -4,6 +4,7 @@ Writer and reader share these types, and are each other's inverse over them. Tho
 that a page has hundreds of are named tuples, which are made four times as fast.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -113,7 +114,7 @@ class Headers:
 class Records:
     """A page of the answer to ListRecords (OAI-PMH 4.5)."""
 
-    records: tuple[Record, ...]
+    records: Sequence[Record]
     resumption_token: ResumptionToken | None = None
 
 

@@ -303,6 +303,15 @@ def _record(element: etree._Element) -> tuple[Record, Granularity]:
     return Record(header, payload_, about), granularity
 
 
+def read_header(header: bytes) -> Header:
+    """Return the header that `write_header` wrote."""
+    element = parse(header.replace(b"<header", _HEADER_START, 1))
+    return _header(element)[0]
+
+
+_HEADER_START = f'<header xmlns="{OAI_NS}"'.encode()
+
+
 def _header(element: etree._Element) -> tuple[Header, Granularity]:
     elements = _Children(element)
     identifier = elements.text("identifier")

@@ -26,6 +26,7 @@ from oai_provider.protocol.model import (
     Sets,
 )
 from oai_provider.protocol.names import OAI_NS, OAI_SCHEMA
+from oai_provider.protocol.written import WrittenRecords
 from oai_provider.protocol.xml import XSI, Payload, attribute, text
 
 _HEAD = f"""<?xml version="1.0" encoding="UTF-8"?>
@@ -76,7 +77,16 @@ def _list(name: str, content: Iterable[bytes]) -> Iterator[bytes]:
     yield f"</{name}>\n".encode()
 
 
+def write_header(header: Header) -> bytes:
+    """Return a header, its datestamp in seconds."""
+    return _HeaderWriter(Granularity.SECOND)(header)
+
+
 def _records(body: Records, granularity: Granularity) -> Iterator[bytes]:
+    if isinstance(body.records, WrittenRecords):
+        yield body.records.xml(granularity)
+        yield from _token(body.resumption_token)
+        return
     header_of = _HeaderWriter(granularity)
     for header, metadata, about in body.records:
         written = header_of(header)

@@ -37,6 +37,7 @@ from oai_provider.protocol.request import (
     quoted,
     refused,
 )
+from oai_provider.protocol.written import WrittenRecords
 from oai_provider.provider.faults import Faults, format_faults, unknown_item
 from oai_provider.provider.lists import Lists
 from oai_provider.provider.repository import Repository
@@ -127,6 +128,8 @@ def _body(provider: Provider, request: Request, now: datetime) -> Body:
 def _newest(body: Body) -> datetime:
     """Return the newest datestamp in a body; lists are in their order."""
     match body:
+        case Records(WrittenRecords() as written):
+            return written.newest
         case Records(records) if records:
             return records[-1].header.datestamp
         case Headers(headers) if headers:

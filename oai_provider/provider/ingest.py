@@ -66,6 +66,8 @@ class _Prepared:
     refusals: tuple[Refusal, ...] = ()
     doubts: tuple[str, ...] = ()
     deletes: bool = False
+    left_alone: frozenset[str] = frozenset()
+    """The formats of which nothing was read, known from other harvests."""
 
     @property
     def action(self) -> _Action:
@@ -146,6 +148,7 @@ class Ingest:
                 place=result.source.place,
                 identifier=result.identifier,
                 refused=tuple(map(_quarantined, result.refusals)),
+                left_alone=result.left_alone,
             )
         name = result.identifier
         identifier = self.maker.repository.named(name) if name else None
@@ -190,9 +193,10 @@ class Ingest:
         made = self.maker.made(item, identifier)
         unfit = {f.metadata_prefix or "" for f in made.faults} & item.native.keys()
         refusals = tuple(_refusal(f, read.place, identifier) for f in made.faults)
+        left_alone = frozenset(item.native.keys() - read.item.native.keys())
         if unfit and known:
             # What was harvested before stays as it was, in all formats.
-            return _Prepared(read, identifier, None, refusals)
+            return _Prepared(read, identifier, None, refusals, left_alone=left_alone)
         if unfit:
             item = restored(item, unfit, self._stored(identifier))
         if read.harvested:
@@ -201,7 +205,9 @@ class Ingest:
         set_specs = self.set_rules.sets_of(item)
         write = _write(item, identifier, made, set_specs) if made.payloads else None
         found = tuple(doubts(item, made.payloads))
-        return _Prepared(read, identifier, write, refusals, found)
+        return _Prepared(
+            read, identifier, write, refusals, found, left_alone=left_alone
+        )
 
     def _stored(self, identifier: str) -> Item | None:
         stored = self.store.item(identifier)

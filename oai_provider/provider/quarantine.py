@@ -21,6 +21,8 @@ class Note:
     place: Place
     identifier: str | None
     refused: tuple[Quarantined, ...] = ()
+    left_alone: frozenset[str] = frozenset()
+    """The formats of which nothing was read: a harvest brings one at a time."""
 
 
 class Quarantine:
@@ -41,10 +43,16 @@ class Quarantine:
             refused += (
                 replace(entry, file=path) for note in of_file for entry in note.refused
             )
-        identifiers = {note.identifier for note in notes if note.identifier}
+        left_alone: dict[str, frozenset[str]] = {}
+        for note in notes:
+            if note.identifier:
+                before = left_alone.get(note.identifier, note.left_alone)
+                left_alone[note.identifier] = before & note.left_alone
         # What was refused is told in any case.
         with suppress(StoreAway):
-            self._store.quarantine(refused, identifiers=identifiers, lines=lines)
+            self._store.quarantine(
+                refused, identifiers=left_alone, left_alone=left_alone, lines=lines
+            )
 
     def finish(self) -> None:
         """Strike off what stood behind the end of the last file."""

@@ -6,10 +6,11 @@ harvester would receive changes, and never backwards. Lists are chronological an
 read on from a Position, never by counting rows off.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Protocol
 
 from oai_provider.errors import OaiProviderError
@@ -88,7 +89,7 @@ class Foreseen:
 class Page:
     """Records in order, and where to read on; `after` is None at the end."""
 
-    records: tuple[Record, ...]
+    records: Sequence[Record]
     after: Position | None
 
 
@@ -277,11 +278,13 @@ class Store(Protocol):
         refused: Collection[Quarantined],
         *,
         identifiers: Collection[str] = (),
+        left_alone: Mapping[str, Collection[str]] = MappingProxyType({}),
         lines: Collection[Lines] = (),
     ) -> None:
         """Replace what is known of items, and of what is no item in lines of files.
 
-        The same refusal keeps its `since`. Items that are deleted leave by themselves.
+        What is known of items in formats that are to be `left_alone` stays. The same
+        refusal keeps its `since`. Items that are deleted leave by themselves.
         """
         ...
 

@@ -228,7 +228,7 @@ class _BeginAlone:
     _BEGIN: Final = (
         # A snapshot taken before the lock is granted would not show what the writer
         # before wrote.
-        "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;"
+        "BEGIN ISOLATION LEVEL READ COMMITTED;"
         " SET LOCAL statement_timeout = 0;"
         " SET LOCAL lock_timeout = {};"
         " SET LOCAL idle_in_transaction_session_timeout = '60s';"

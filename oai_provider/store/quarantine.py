@@ -36,28 +36,39 @@ def quarantined_of(row: Row) -> Quarantined:
     )
 
 
-def known_entries(
-    connection: Connection, identifiers: Collection[str], lines: Collection[Lines]
-) -> dict[int, Quarantined]:
-    """Return the entries of items, and of what is no item in lines of files, by id."""
-    spans: defaultdict[str, list[Lines]] = defaultdict(list)
-    for span in lines:
-        spans[_key(span.file)].append(span)
-    names = {*map(_key, identifiers)}
-    values = {
-        "identifiers": [*names],
-        "files": [*spans],
-        "after": min((span.after for span in lines), default=0),
-        "until": max((span.until for span in lines), default=0),
-    }
-    found = connection.execute(sql.KNOWN_QUARANTINED, values)
+class Scope:
+    """Which entries are to be replaced: those of items, and of lines of files."""
+
+    def __init__(
+        self,
+        identifiers: Iterable[str],
+        left_alone: Mapping[str, Collection[str]],
+        lines: Collection[Lines],
+    ) -> None:
+        self._left_alone = {_key(i): left_alone.get(i, ()) for i in identifiers}
+        self._spans: defaultdict[str, list[Lines]] = defaultdict(list)
+        for span in lines:
+            self._spans[_key(span.file)].append(span)
+        self.asked = {
+            "identifiers": [*self._left_alone],
+            "files": [*self._spans],
+            "after": min((span.after for span in lines), default=0),
+            "until": max((span.until for span in lines), default=0),
+        }
+
+    def __contains__(self, entry: Quarantined) -> bool:
+        name = entry.identifier
+        if name is not None and name in self._left_alone:
+            return entry.metadata_prefix not in self._left_alone[name]
+        spans = self._spans.get(entry.file, ()) if entry.unread else ()
+        return any(span.after < entry.line <= span.until for span in spans)
+
+
+def known_entries(connection: Connection, scope: Scope) -> dict[int, Quarantined]:
+    """Return the entries that are to be replaced, by id."""
+    found = connection.execute(sql.KNOWN_QUARANTINED, scope.asked).all()
     entries = {int(row[0]): quarantined_of(row) for row in found}
-    return {
-        id_: entry
-        for id_, entry in entries.items()
-        if entry.identifier in names
-        or any(span.after < entry.line <= span.until for span in spans[entry.file])
-    }
+    return {id_: entry for id_, entry in entries.items() if entry in scope}
 
 
 def storable(entry: Quarantined) -> Quarantined:

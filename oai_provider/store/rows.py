@@ -8,11 +8,14 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from oai_provider.protocol.datestamp import from_seconds
+from oai_provider.protocol.datestamp import EPOCH, from_seconds
 from oai_provider.protocol.model import Header, MetadataFormat, Record, Set
 from oai_provider.protocol.names import with_ancestors
+from oai_provider.protocol.read import read_header
 from oai_provider.protocol.token import Position
-from oai_provider.protocol.xml import Payload
+from oai_provider.protocol.write import write_header
+from oai_provider.protocol.written import WrittenRecord, WrittenRecords
+from oai_provider.protocol.xml import MARK_START, Payload
 from oai_provider.store.base import Embargoed, HeaderPage, Page, StoredItem
 
 Row = Sequence[Any]
@@ -63,12 +66,22 @@ def embargoed_of(row: Row) -> Embargoed:
 
 def record_of(row: Row) -> Record:
     """Return the record of a row as `sql.RECORD` selects it."""
-    return _records([row])[0]
+    datestamp, deleted, identifier, set_specs, payload, about = row
+    moment = from_seconds(datestamp)
+    header = Header(identifier, moment, tuple(set_specs.split()), bool(deleted))
+    if deleted:
+        return Record(header)
+    day = moment.date().isoformat()
+    abouts = tuple(part.stamped(day) for part in parted(about))
+    return Record(header, Payload(payload).stamped(day), abouts)
 
 
 def page_of(rows: Sequence[Row], limit: int, set_spec: str | None) -> Page:
     """Return the page of up to `limit` records that one row more was asked for."""
-    return Page(tuple(_records(rows[:limit], set_spec)), _after(rows, limit))
+    shown = rows[:limit]
+    newest = from_seconds(shown[-1][0]) if shown else EPOCH
+    written = WrittenRecords(_written(shown, set_spec), newest)
+    return Page(written, _after(rows, limit))
 
 
 def header_page_of(rows: Sequence[Row], limit: int, set_spec: str | None) -> HeaderPage:
@@ -83,23 +96,31 @@ def header_page_of(rows: Sequence[Row], limit: int, set_spec: str | None) -> Hea
     return HeaderPage(headers, _after(rows, limit))
 
 
-def _records(rows: Sequence[Row], set_spec: str | None = None) -> list[Record]:
-    moments, sets, records = _Moments(), _Sets(), []
-    for datestamp, _, deleted, identifier, set_specs, payload, about in rows:
+def _written(rows: Sequence[Row], set_spec: str | None) -> list[WrittenRecord]:
+    days = _Days()
+    written: list[WrittenRecord] = []
+    for datestamp, _, deleted, header, payload, about in rows:
         if deleted:
-            header = _deleted(identifier, moments[datestamp], set_specs, set_spec)
-            records.append(Record(header))
+            told = _tombstone(header, set_spec) if set_spec else header
+            written.append((told, None, ()))
             continue
-        header = Header(identifier, moments[datestamp], sets[set_specs])
-        day = moments.days[datestamp]
-        abouts = (
-            tuple(part.stamped(day) for part in parted(about)) if about else _NO_ABOUT
-        )
-        records.append(Record(header, Payload(payload).stamped(day), abouts))
-    return records
+        metadata = payload
+        if MARK_START in payload:
+            metadata = Payload(payload).stamped(days[datestamp]).xml
+        if about:
+            day = days[datestamp]
+            abouts = tuple(part.stamped(day) for part in parted(about))
+            written.append((header, metadata, abouts))
+        else:
+            written.append((header, metadata, ()))
+    return written
 
 
-_NO_ABOUT: Final[tuple[Payload, ...]] = ()
+def _tombstone(header: bytes, set_spec: str) -> bytes:
+    """Return the header of what is deleted in a set, or has left it."""
+    identifier, datestamp, set_specs, _ = read_header(header)
+    told = _deleted(identifier, datestamp, " ".join(set_specs), set_spec)
+    return write_header(told)
 
 
 def _deleted(
@@ -116,17 +137,23 @@ def _deleted(
 
 
 class _Moments(dict[int, datetime]):
-    """Seconds as moments, and as days in `days`: many records share their second."""
+    """Seconds as moments: many records share their second."""
 
-    __slots__ = ("days",)
-
-    def __init__(self) -> None:
-        self.days: dict[int, str] = {}
+    __slots__ = ()
 
     def __missing__(self, seconds: int) -> datetime:
         moment = self[seconds] = from_seconds(seconds)
-        self.days[seconds] = moment.date().isoformat()
         return moment
+
+
+class _Days(dict[int, str]):
+    """The days that seconds are in."""
+
+    __slots__ = ()
+
+    def __missing__(self, seconds: int) -> str:
+        day = self[seconds] = from_seconds(seconds).date().isoformat()
+        return day
 
 
 class _Sets(dict[str, tuple[str, ...]]):

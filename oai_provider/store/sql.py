@@ -80,8 +80,7 @@ def _page(
 
 _HEADER: Final = (item.c.identifier, item.c.set_specs)
 _RECORD: Final = (
-    record.c.identifier,
-    record.c.set_specs,
+    record.c.header,
     record.c.payload,
     record.c.about,
 )
@@ -181,7 +180,6 @@ ADD_SETTING: Final = insert(setting)
 RECORD: Final = (
     select(
         record.c.datestamp,
-        record.c.item_id,
         record.c.payload.is_(None),
         item.c.identifier,
         item.c.set_specs,
@@ -336,7 +334,7 @@ CHANGE_RECORDS: Final = (
     .values(
         _given(
             record.c.datestamp,
-            record.c.set_specs,
+            record.c.header,
             record.c.payload,
             record.c.about,
         )

@@ -4,12 +4,13 @@ A statement is a snapshot, so reading needs no transaction and holds up nobody; 
 connection is kept while a caller thinks about what was yielded.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from secrets import token_bytes
+from types import MappingProxyType
 from typing import Any, Final
 
 from sqlalchemy import Connection, Select
@@ -41,6 +42,7 @@ from oai_provider.store.confirming import ABANDONED_AFTER
 from oai_provider.store.declaring import declare_formats, declare_sets, setting
 from oai_provider.store.faults import translated
 from oai_provider.store.quarantine import (
+    Scope,
     known_entries,
     quarantined_of,
     replace_entries,
@@ -268,18 +270,20 @@ class SqlStore:
         refused: Collection[Quarantined],
         *,
         identifiers: Collection[str] = (),
+        left_alone: Mapping[str, Collection[str]] = MappingProxyType({}),
         lines: Collection[Lines] = (),
     ) -> None:
         """Replace what is known of items, and of what is no item in lines of files."""
         if not refused and not self._read(sql.ANY_QUARANTINED):
             return
         entries = [*map(storable, refused)]
+        scope = Scope(identifiers, left_alone, lines)
         with translated(self._engine), self._engine.connect() as connection:
-            known = known_entries(connection, identifiers, lines)
+            known = known_entries(connection, scope)
         if {replace(entry, since=None) for entry in known.values()} == {*entries}:
             return
         with self._transaction() as connection:
-            known = known_entries(connection, identifiers, lines)
+            known = known_entries(connection, scope)
             now = to_seconds(self._now(connection))
             replace_entries(connection, known, entries, now)
 

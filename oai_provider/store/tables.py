@@ -86,8 +86,8 @@ source: Final = Table(
     Column("json", Text, nullable=False),
 )
 
-# Without payload: a tombstone. Identifier and sets are those of the item, once more, so
-# that a page of records is read from here alone.
+# Without payload: a tombstone. The header is written out, so that a page of records is
+# read from here alone.
 record: Final = Table(
     "record",
     metadata,
@@ -95,8 +95,7 @@ record: Final = Table(
     Column("item_id", ForeignKey(item.c.id), nullable=False),
     Column("format_id", ForeignKey(metadata_format.c.id), nullable=False),
     Column("datestamp", BigInteger, nullable=False),
-    Column("identifier", Name, nullable=False),
-    Column("set_specs", Text, nullable=False),
+    Column("header", LargeBinary, nullable=False),
     Column("about", LargeBinary),
     Column("payload", LargeBinary),
     UniqueConstraint("item_id", "format_id"),

@@ -10,7 +10,10 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Executable
 
+from oai_provider.protocol.datestamp import from_seconds
+from oai_provider.protocol.model import Header
 from oai_provider.protocol.names import with_ancestors
+from oai_provider.protocol.write import write_header
 from oai_provider.store import sql
 from oai_provider.store.base import Outcome
 from oai_provider.store.changes import Change, Content, KnownItem, KnownRecord
@@ -150,15 +153,21 @@ def _item_rows(change: Change, item_id: int, stamp: int) -> Iterator[Row]:
 def _record_row(move: _Move, change: Change) -> Row:
     row = {
         "datestamp": move.stamp,
-        "set_specs": " ".join(change.set_specs),
+        "header": write_header(
+            Header(
+                change.identifier,
+                from_seconds(move.stamp),
+                change.set_specs,
+                move.content.payload is None,
+            )
+        ),
         "payload": move.content.payload,
         "about": move.content.about,
     }
     if move.known:
         return sql.CHANGE_RECORDS, {"id_": move.record_id, **row}
     ids = {"item_id": move.item_id, "format_id": move.format_id}
-    named = {"id": move.record_id, "identifier": change.identifier, **ids}
-    return sql.ADD_RECORDS, {**named, **row}
+    return sql.ADD_RECORDS, {"id": move.record_id, **ids, **row}
 
 
 def _unlisted_rows(move: _Move, lists: Collection[int]) -> Iterator[Row]:

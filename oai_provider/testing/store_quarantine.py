@@ -72,6 +72,14 @@ class QuarantineConformance(StoreFixtures):
         ready.quarantine((), identifiers=[oai("a")])
         assert entries(ready) == [entry("b"), entry(None)]
 
+    def test_formats_that_are_left_alone_keep_their_entries(self, ready: Store) -> None:
+        other = replace(entry(), metadata_prefix="oai_dc")
+        whole = replace(entry(), metadata_prefix=None)
+        quarantine(ready, entry(), other, whole)
+        left_alone = {oai("a"): {"mods"}}
+        ready.quarantine((), identifiers=[oai("a")], left_alone=left_alone)
+        assert entries(ready) == [entry()]
+
     def test_what_is_no_item_is_replaced_by_lines_of_its_file(
         self, ready: Store, clock: StandingClock
     ) -> None:

@@ -11,6 +11,7 @@ Headers = tuple[tuple[str, str], ...]
 
 NO_SNIFFING: Final = ("X-Content-Type-Options", "nosniff")
 VARY: Final = ("Vary", "Accept-Encoding")
+NO_STORE: Final = ("Cache-Control", "no-store")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,9 @@ def plain(status: HTTPStatus, reason: str, *headers: tuple[str, str]) -> Answer:
     """Return a reason in plain text, for what the protocol has no error code for."""
     body = f"{reason}\n".encode()
     kind = ("Content-Type", "text/plain; charset=utf-8")
-    return Answer(status, (kind, NO_SNIFFING, _length(body), *headers), body)
+    # RFC 9110, 15.1: caches may keep some refusals unless they are told.
+    common = (kind, NO_SNIFFING, NO_STORE, _length(body))
+    return Answer(status, (*common, *headers), body)
 
 
 def _length(body: bytes) -> tuple[str, str]:

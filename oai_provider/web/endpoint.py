@@ -18,6 +18,7 @@ from oai_provider.protocol.write import write
 from oai_provider.provider.answer import Provider
 from oai_provider.web.answer import Answer, Unanswered, document, plain
 from oai_provider.web.arguments import read_arguments
+from oai_provider.web.caching import is_closed, kept, unkept
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -57,7 +58,14 @@ class Endpoint:
         except Unanswered as refused:
             return refused.answer
         body = b"".join(write(response))
-        return document(body, environ.get("HTTP_ACCEPT_ENCODING"), _facts(response))
+        encoding = environ.get("HTTP_ACCEPT_ENCODING")
+        answer = document(body, encoding, _facts(response))
+        keys = self.provider.repository.token_keys
+        # No cache knows a POST by its body, so none may keep the answer to one.
+        if environ["REQUEST_METHOD"] == "POST" or not is_closed(response, keys):
+            return unkept(answer)
+        known = environ.get("HTTP_IF_NONE_MATCH")
+        return kept(answer, body, response.response_date, known)
 
     def _response(self, environ: "WSGIEnvironment", now: datetime) -> Response:
         try:

@@ -74,3 +74,43 @@ def test_what_a_file_holds_beyond_its_notes_is_passed_at_its_end(
     assert [entry.line for entry in ingest.store.quarantined()] == [9]
     quarantine.note([Note(place=Place(other, 1), identifier=None)])
     assert list(ingest.store.quarantined()) == []
+
+
+DC = "http://www.openarchives.org/OAI/2.0/oai_dc/"
+MODS = (
+    '<mods xmlns="http://www.loc.gov/mods/v3">'
+    "<titleInfo><title>T</title></titleInfo></mods>"
+)
+GOOD = (
+    f'<d:dc xmlns:d="{DC}" xmlns:dc="http://purl.org/dc/elements/1.1/">'
+    "<dc:title>T</dc:title></d:dc>"
+)
+
+
+def harvested(**native: str) -> Sourced:
+    data = {
+        "id": "a",
+        "identifier": "oai:repository.example.org:a",
+        "datestamp": "2014-01-01",
+        "resource_type": "article",
+        "title": "T",
+        "native": native,
+        "provenance": {"harvested": "2015-01-01"},
+    }
+    return Sourced(place=Place(FILE, 1), item=read_item(data), harvested=True)
+
+
+def prefixes(ingest: Ingest) -> list[str | None]:
+    return [entry.metadata_prefix for entry in ingest.store.quarantined()]
+
+
+def test_harvest_in_one_format_leaves_what_is_refused_in_another(
+    ingest: Ingest,
+) -> None:
+    outcomes(ingest, [harvested(oai_dc=GOOD)])
+    outcomes(ingest, [harvested(oai_dc=f'<dc xmlns="{DC}"><x/></dc>')])
+    assert prefixes(ingest) == ["oai_dc"]
+    outcomes(ingest, [harvested(mods=MODS)])
+    assert prefixes(ingest) == ["oai_dc"]
+    outcomes(ingest, [harvested(oai_dc=GOOD)])
+    assert prefixes(ingest) == []

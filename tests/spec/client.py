@@ -89,7 +89,7 @@ class Reply:
     def records(self) -> tuple[model.Record, ...]:
         """The records of a ListRecords."""
         assert isinstance(self.response.body, model.Records), self.document
-        return self.response.body.records
+        return tuple(self.response.body.records)
 
     @property
     def list_headers(self) -> tuple[model.Header, ...]:

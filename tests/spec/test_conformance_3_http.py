@@ -150,8 +150,8 @@ def test_repository_that_cannot_answer_now_says_when_to_come_back(
     library: Library,
 ) -> None:
     assert isinstance(library.store, SqlStore)
-    engine = library.store._engine  # noqa: SLF001 - the same data
-    store = Away(engine, now=lambda _: library.clock())
+    reader = library.store._read  # noqa: SLF001 - the same data
+    store = Away(reader, read_list=reader, now=lambda _: library.clock())
     provider = Provider(repository=library.repository, store=store)
     log = request_logger(io.StringIO())
     app = create_app(library.config, provider=provider, log=log)

@@ -155,7 +155,7 @@ def all_of(pages: Iterator[None]) -> None:
 def _records(response: Response) -> tuple[Record, ...]:
     match response.body:
         case Records(records):
-            return records
+            return tuple(records)
         case Errors(errors) if [e.code for e in errors] == [ErrorCode.NO_RECORDS_MATCH]:
             return ()
         case body:
