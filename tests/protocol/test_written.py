@@ -49,7 +49,7 @@ def test_they_are_a_sequence_of_the_same_records(found: list[Record]) -> None:
     assert tuple(found) == page
     assert hash(page) == hash(tuple(found))
     assert (len(page), page[0], page[-1]) == (len(found), found[0], found[-1])
-    assert repr(page) == repr(tuple(found))
+    assert repr(page) == repr(tuple(page))
     assert page != 1
 
 
