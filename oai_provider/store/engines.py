@@ -29,7 +29,12 @@ from oai_provider.store.addresses import (
 )
 from oai_provider.store.base import StoreAway, StoreError
 from oai_provider.store.faults import translated, unusable
-from oai_provider.store.reading import Reader, ReplicaReader, ServerClock
+from oai_provider.store.reading import (
+    FileReader,
+    Reader,
+    ReplicaReader,
+    ServerClock,
+)
 from oai_provider.store.sql_store import WRITING, SqlStore, Turn
 from oai_provider.store.upgrade import upgrade
 
@@ -83,7 +88,9 @@ def open_store(
     if is_sqlite(parsed):
         if server.replica_url:
             raise unusable(parsed, "SQLite has no replicas: leave replica_url out")
-        read = Reader(_upgraded(_sqlite(parsed, patience)))
+        engine = _upgraded(_sqlite(parsed, patience))
+        # A database in memory has one connection, which the writer needs, too.
+        read = Reader(engine) if is_in_memory(parsed) else FileReader(engine)
         return SqlStore(
             read,
             read_list=read,

@@ -6,6 +6,7 @@ there is no transaction to keep.
 """
 
 import time
+from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
@@ -71,6 +72,38 @@ class Reader:
         done = compiled.string, dict(compiled.params)
         self._compiled[statement] = done
         return done
+
+
+class FileReader(Reader):
+    """Reads a file, whose connections do not break: they are kept out of the pool.
+
+    Taking one from the pool and giving it back costs more than reading a record.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        super().__init__(engine)
+        self._idle: deque[PoolProxiedConnection] = deque()
+
+    def __call__(self, statement: ClauseElement, **values: Value) -> Sequence[Row]:
+        """Return all rows of a statement."""
+        with translated(self.engine):
+            try:
+                connection = self._idle.pop()
+            except IndexError:
+                connection = self.engine.raw_connection()
+            try:
+                found = self.over(connection, statement, **values)
+            except BaseException:
+                connection.close()
+                raise
+        self._idle.append(connection)
+        return found
+
+    def close(self) -> None:
+        """Let go of all connections."""
+        while self._idle:
+            self._idle.pop().close()
+        super().close()
 
 
 class ServerClock:
