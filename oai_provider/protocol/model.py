@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from oai_provider.protocol.datestamp import Granularity
 from oai_provider.protocol.errors import ProtocolError
-from oai_provider.protocol.verbs import Verb
+from oai_provider.protocol.verbs import VERBS, Verb
 from oai_provider.protocol.xml import Payload
 
 
@@ -145,5 +145,4 @@ class Response:
     @property
     def verb(self) -> Verb | None:
         """The verb echoed, if one was."""
-        value = dict(self.arguments).get("verb")
-        return Verb(value) if value in frozenset(Verb) else None
+        return VERBS.get(dict(self.arguments).get("verb", ""))

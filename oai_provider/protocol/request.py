@@ -24,7 +24,7 @@ from oai_provider.protocol.names import (
     is_metadata_prefix,
     is_set_spec,
 )
-from oai_provider.protocol.verbs import ARGUMENT_ORDER, ARGUMENTS, Verb
+from oai_provider.protocol.verbs import ARGUMENT_ORDER, ARGUMENTS, VERBS, Verb
 from oai_provider.protocol.xml import not_xml
 
 Pairs = tuple[tuple[str, str], ...]
@@ -155,10 +155,10 @@ def _verb(values: list[str]) -> Verb | ProtocolError:
         reason = "the verb argument is missing"
     elif len(values) > 1:
         reason = "the verb argument is repeated"
-    elif values[0] not in frozenset(Verb):
-        reason = f"there is no verb {quoted(values[0])}"
+    elif verb := VERBS.get(values[0]):
+        return verb
     else:
-        return Verb(values[0])
+        reason = f"there is no verb {quoted(values[0])}"
     return ProtocolError(
         ErrorCode.BAD_VERB, f"{reason}; the verbs are {', '.join(Verb)}"
     )

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from typing import Final
 
 
@@ -16,7 +17,10 @@ class Verb(StrEnum):
     LIST_SETS = "ListSets"
 
 
-@dataclass(frozen=True, slots=True)
+VERBS: Final = {verb.value: verb for verb in Verb}
+
+
+@dataclass(frozen=True)
 class Arguments:
     """What a verb takes beside `verb` itself."""
 
@@ -24,7 +28,7 @@ class Arguments:
     optional: frozenset[str] = frozenset()
     exclusive: str | None = None
 
-    @property
+    @cached_property
     def all(self) -> frozenset[str]:
         """Every argument name the verb knows."""
         exclusive = frozenset({self.exclusive} if self.exclusive else ())
