@@ -89,6 +89,7 @@ def repository_of(config: Config, store: Store) -> Repository:
         if settings.record_rights
         else None,
         page_size=config.lists.page_size,
+        page_bytes=config.lists.page_bytes,
         sets_page_size=config.lists.sets_page_size,
         token_lifetime=config.lists.lifetime,
         token_keys=keys or store.token_keys(),

@@ -215,6 +215,12 @@ class ListSettings(_Section):
     page_size: int = Field(
         default=100, ge=1, le=500, description="records a page of a list"
     )
+    page_bytes: int = Field(
+        default=2_000_000,
+        ge=1,
+        description="bytes of metadata at which a page of records ends sooner; a record"
+        " that is larger stands alone",
+    )
     sets_page_size: int = Field(
         default=500, ge=1, description="sets a page of ListSets"
     )

@@ -66,8 +66,10 @@ def quarantine(
     elif as_json:
         for entry in entries:
             click.echo(json.dumps(_row(entry), ensure_ascii=False))
-    else:
+    elif provider.store.count_quarantined():
         _print(entries)
+    else:
+        click.echo("nothing is in quarantine", err=True)
 
 
 def _known_as(provider: Provider, name: str) -> tuple[str, ...]:

@@ -4,13 +4,21 @@ Where a page ends is in its token and nowhere else. A list only moves forward, s
 what changes while it is read comes again later, and nothing is missed.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import accumulate
 from typing import Protocol
 
+from oai_provider.protocol.datestamp import Granularity
 from oai_provider.protocol.errors import ErrorCode, ProtocolError
-from oai_provider.protocol.model import Headers, Records, ResumptionToken, Sets
+from oai_provider.protocol.model import (
+    Headers,
+    Record,
+    Records,
+    ResumptionToken,
+    Sets,
+)
 from oai_provider.protocol.request import (
     ListIdentifiers,
     ListRecords,
@@ -25,6 +33,7 @@ from oai_provider.protocol.token import (
     encode_token,
 )
 from oai_provider.protocol.verbs import Verb
+from oai_provider.protocol.written import WrittenRecords
 from oai_provider.provider.faults import Faults, format_faults, no_match, no_sets
 from oai_provider.provider.repository import Repository
 from oai_provider.store.base import HeaderPage, Page, Store
@@ -88,8 +97,9 @@ class Lists:
         )
 
     def _page(self, state: Continuation, selection: Selection) -> Headers | Records:
-        store, limit = self.store, self.repository.page_size
-        fetch = store.records if state.verb is Verb.LIST_RECORDS else store.headers
+        is_of_records = state.verb is Verb.LIST_RECORDS
+        fetch = self._records if is_of_records else self.store.headers
+        limit = self.repository.page_size
         page = fetch(selection, after=state.after, limit=limit)
         count = _length(page)
         if not count and state.after is not None:
@@ -100,6 +110,20 @@ class Lists:
         if isinstance(page, Page):
             return Records(page.records, token)
         return Headers(page.headers, token)
+
+    def _records(
+        self, selection: Selection, *, after: Position | None, limit: int
+    ) -> Page:
+        """Return the next `limit` records, or as many of them as `page_bytes` holds.
+
+        Only the store can say where to read on. So it is asked again, for fewer, and
+        what it returns is judged anew: items may have moved since.
+        """
+        page = self.store.records(selection, after=after, limit=limit)
+        most = self.repository.page_bytes
+        while (fitting := _fitting(page.records, most)) < len(page.records):
+            page = self.store.records(selection, after=after, limit=fitting)
+        return page
 
     def _sets(self, state: Continuation) -> Sets:
         limit = self.repository.sets_page_size
@@ -158,6 +182,21 @@ def _served_again(
     if not _length(page):
         page = fetch(selection, after=None, limit=1)
     return replace(page, after=None)
+
+
+def _fitting(records: Sequence[Record], most_bytes: int) -> int:
+    """Return how many records, from the first, hold so many bytes; at least one."""
+    if isinstance(records, WrittenRecords):
+        # To take them apart costs more than to write them; pages that fit are usual.
+        if len(records.xml(Granularity.SECOND)) <= most_bytes:
+            return len(records)
+    sums = accumulate(map(_bytes_of, records))
+    return max(1, sum(held <= most_bytes for held in sums)) if records else 0
+
+
+def _bytes_of(record: Record) -> int:
+    metadata = len(record.metadata.xml) if record.metadata else 0
+    return metadata + sum(len(part.xml) for part in record.about)
 
 
 def _length(page: Page | HeaderPage) -> int:

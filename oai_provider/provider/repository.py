@@ -37,6 +37,8 @@ class Repository:
     record_rights: Payload | None = None
     """What every record says in <about> of the rights in its metadata."""
     page_size: int = 100
+    page_bytes: int = 2_000_000
+    """What a page of records may hold of payload; one record it always holds."""
     sets_page_size: int = 500
     token_lifetime: timedelta | None = None
     token_keys: tuple[bytes, ...] = field(repr=False)

@@ -37,7 +37,8 @@ def where(cli: Cli) -> list[tuple[str | int | None, str | int | None]]:
 def test_nothing_is_in_quarantine_where_nothing_was_refused(cli: Cli) -> None:
     result = cli("load", cli.item())
     assert "quarantine" not in result.stderr
-    assert cli("quarantine").stdout == ""
+    listed = cli("quarantine")
+    assert (listed.stdout, listed.stderr) == ("", "nothing is in quarantine\n")
 
 
 def test_record_that_is_refused_is_listed_with_its_reason(cli: Cli) -> None:
