@@ -216,10 +216,7 @@ class ListSettings(_Section):
         default=100, ge=1, le=500, description="records a page of a list"
     )
     page_bytes: int = Field(
-        default=2_000_000,
-        ge=1,
-        description="bytes of metadata at which a page of records ends sooner; a record"
-        " that is larger stands alone",
+        default=2_000_000, ge=1, description="metadata bytes a page of records may hold"
     )
     sets_page_size: int = Field(
         default=500, ge=1, description="sets a page of ListSets"

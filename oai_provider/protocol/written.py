@@ -54,6 +54,11 @@ class WrittenRecords(Sequence[Record]):
                 pieces.append(b"</record>\n")
         return b"".join(pieces)
 
+    def sizes(self) -> Iterator[int]:
+        """Yield the bytes of metadata and about of each."""
+        for _, metadata, about in self._written:
+            yield len(metadata or b"") + sum(len(part.xml) for part in about)
+
     def __len__(self) -> int:
         """Return how many there are."""
         return len(self._written)

@@ -10,7 +10,6 @@ from datetime import datetime
 from itertools import accumulate
 from typing import Protocol
 
-from oai_provider.protocol.datestamp import Granularity
 from oai_provider.protocol.errors import ErrorCode, ProtocolError
 from oai_provider.protocol.model import (
     Headers,
@@ -187,11 +186,10 @@ def _served_again(
 def _fitting(records: Sequence[Record], most_bytes: int) -> int:
     """Return how many records, from the first, hold so many bytes; at least one."""
     if isinstance(records, WrittenRecords):
-        # To take them apart costs more than to write them; pages that fit are usual.
-        if len(records.xml(Granularity.SECOND)) <= most_bytes:
-            return len(records)
-    sums = accumulate(map(_bytes_of, records))
-    return max(1, sum(held <= most_bytes for held in sums)) if records else 0
+        sizes = records.sizes()
+    else:
+        sizes = map(_bytes_of, records)
+    return max(1, sum(held <= most_bytes for held in accumulate(sizes)))
 
 
 def _bytes_of(record: Record) -> int:

@@ -72,7 +72,7 @@ def _tag(document: bytes, answer: Answer) -> str:
     """Return what is the same for the same content, whenever it is asked for."""
     content = memoryview(document)[document.index(_DATE_END) :]
     digest = hashlib.sha256(content).hexdigest()[:32]
-    # One tag for both codings would let a cache answer 304's way with the wrong one.
+    # With one tag for both codings, 304 would let a cache send the wrong one of them.
     codings = [value for name, value in answer.headers if name == "Content-Encoding"]
     return "-".join([digest, *codings])
 

@@ -53,6 +53,15 @@ def test_they_are_a_sequence_of_the_same_records(found: list[Record]) -> None:
     assert page != 1
 
 
+@given(some_records)
+def test_they_know_their_sizes(found: list[Record]) -> None:
+    metadata = (len(r.metadata.xml) if r.metadata else 0 for r in found)
+    about = (sum(len(part.xml) for part in r.about) for r in found)
+    assert list(written(found).sizes()) == [
+        *map(sum, zip(metadata, about, strict=True))
+    ]
+
+
 @given(some_records, st.integers(0, 4))
 def test_some_of_them_are_again_such_a_sequence(found: list[Record], end: int) -> None:
     some = written(found)[:end]

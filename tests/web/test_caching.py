@@ -1,52 +1,30 @@
-"""What caches may keep, and harvests through a cache while items change."""
+"""What caches may keep, and what need not be sent again."""
 
 import gzip
-import io
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
 from email.utils import parsedate_to_datetime
+from wsgiref.util import setup_testing_defaults
 from wsgiref.validate import validator
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from provider.world import ALL, REPOSITORY, SECOND, START, World
+from web.caches import OPEN, seven, site_of
 from web.samples import Fails, Reply, Site, wsgi_reply
 
-from oai_provider.config import Config, RepositorySettings
-from oai_provider.protocol.datestamp import Granularity, format_datestamp
-from oai_provider.protocol.model import Errors, Record, Records
+from oai_provider.protocol.datestamp import Granularity
+from oai_provider.protocol.model import Records
 from oai_provider.protocol.read import read
-from oai_provider.provider.answer import Provider
 from oai_provider.store.base import StoreAway
-from oai_provider.web import create_app
-from oai_provider.web.log import request_logger
 
 KEPT = "public, max-age=0, must-revalidate"
 WINDOW = f"verb=ListRecords&{ALL}&until=2014-05-02T00:00:02Z"
 HEADERS_WINDOW = WINDOW.replace("ListRecords", "ListIdentifiers")
-OPEN = f"verb=ListRecords&{ALL}"
-
-
-def site_of(world: World) -> Site:
-    """Return the application over a world, with pages as small as its are."""
-    base_url = world.repository.base_url
-    site = Site(world.store, base_url=base_url)
-    site.app = create_app(
-        Config(repository=RepositorySettings(base_url=base_url)),
-        provider=Provider(world.repository, world.store),
-        log=request_logger(io.StringIO()),
-    )
-    return site
 
 
 @pytest.fixture
 def world() -> World:
-    """Items 1 to 7, stamped from 23:59:58 to 00:00:04; it is 00:00:05."""
-    made = World()
-    made.put(1, 2, 3, 4, 5, 6, 7)
-    return made
+    return seven()
 
 
 @pytest.fixture
@@ -97,12 +75,13 @@ def test_a_list_may_be_kept_when_the_last_second_of_its_until_is_over(
     assert is_kept(site.oai(f"verb={verb}&{ALL}{until}")) is closed
 
 
-@pytest.mark.parametrize(("until", "closed"), [("2014-05-01", True), ("05-02", False)])
+@pytest.mark.parametrize(
+    ("until", "closed"), [("2014-05-01", True), ("2014-05-02", False)]
+)
 def test_where_datestamps_are_days_a_day_is_closed_when_it_is_over(
     world: World, until: str, closed: bool
 ) -> None:
     world.repository = replace(REPOSITORY, granularity=Granularity.DAY)
-    until = f"2014-{until.removeprefix('2014-')}"
     assert is_kept(site_of(world).oai(f"{OPEN}&until={until}")) is closed
 
 
@@ -308,23 +287,9 @@ def test_the_log_tells_of_a_page_that_was_not_sent_again(world: World) -> None:
 
 
 def test_a_304_keeps_the_rules_of_wsgi(site: Site) -> None:
-    environ: dict[str, object] = {
-        "REQUEST_METHOD": "GET",
-        "SCRIPT_NAME": "",
-        "PATH_INFO": "/oai",
-        "QUERY_STRING": WINDOW,
-        "SERVER_NAME": "127.0.0.1",
-        "SERVER_PORT": "8080",
-        "SERVER_PROTOCOL": "HTTP/1.1",
-        "HTTP_IF_NONE_MATCH": "*",
-        "wsgi.version": (1, 0),
-        "wsgi.url_scheme": "http",
-        "wsgi.input": io.BytesIO(),
-        "wsgi.errors": io.StringIO(),
-        "wsgi.multithread": False,
-        "wsgi.multiprocess": False,
-        "wsgi.run_once": False,
-    }
+    environ: dict[str, object] = {}
+    setup_testing_defaults(environ)
+    environ |= {"PATH_INFO": "/oai", "QUERY_STRING": WINDOW, "HTTP_IF_NONE_MATCH": "*"}
     assert wsgi_reply(validator(site.app), environ).status == 304
 
 
@@ -347,190 +312,3 @@ def test_no_date_that_a_client_has_keeps_a_page_from_being_sent(
 ) -> None:
     date = f"{world.now + timedelta(days=days):%a, %d %b %Y %H:%M:%S GMT}"
     assert site.oai(WINDOW, HTTP_IF_MODIFIED_SINCE=date) == site.oai(WINDOW)
-
-
-# Harvests through a shared cache.
-
-
-@dataclass
-class Cache:
-    """A proxy that keeps all it may, as long as it may, and asks again when it must.
-
-    `patience` is for how many seconds it serves without asking what it was to ask about
-    at each use.
-    """
-
-    site: Site
-    world: World
-    patience: int = 0
-    spared: int = 0
-    _held: dict[tuple[str, str], tuple[datetime, Reply]] = field(default_factory=dict)
-
-    def get(self, query: str, coding: str = "") -> Reply:
-        """Return the answer to a request, kept or new."""
-        found = self._held.get((query, coding))
-        known: Mapping[str, object] = {}
-        if found:
-            stored, kept = found
-            if self.world.now < stored + self._lifetime(kept):
-                return kept
-            known = {"HTTP_IF_NONE_MATCH": kept.headers.get("ETag")}
-        reply = self.site.oai(query, HTTP_ACCEPT_ENCODING=coding, **known)
-        if found and reply.status == 304:
-            self.spared += 1
-            return found[1]
-        if "no-store" not in self._directives(reply):
-            self._held[query, coding] = self.world.now, reply
-        return reply
-
-    def _lifetime(self, reply: Reply) -> timedelta:
-        """Return for how long a reply is fresh: a day, if nobody says."""
-        directives = self._directives(reply)
-        seconds = 0 if "no-cache" in directives else directives.get("max-age", 86_400)
-        return timedelta(seconds=max(seconds, self.patience))
-
-    def _directives(self, reply: Reply) -> dict[str, int]:
-        control = reply.headers.get("Cache-Control", "")
-        parts = (part.strip().partition("=") for part in control.split(",") if part)
-        return {name: int(value or 0) for name, _, value in parts}
-
-
-@dataclass
-class Mirror:
-    """A harvester that believes what it is told last, and asks by `responseDate`s."""
-
-    cache: Cache
-    between: Callable[[], None] = lambda: None
-    coding: str = ""
-    since: datetime = START + 6 * SECOND
-    records: dict[str, Record] = field(default_factory=dict)
-
-    def increment(self) -> None:
-        """Harvest what is new since the last increment began."""
-        self.since = self.list(f"from={at(self.since)}")
-
-    def backfill(self, *, newest_first: bool) -> None:
-        """Harvest the three windows before the first increment."""
-        starts = [START + seconds * SECOND for seconds in (0, 2, 4)]
-        for start in sorted(starts, reverse=newest_first):
-            self.list(f"from={at(start)}&until={at(start + SECOND)}")
-
-    def list(self, window: str) -> datetime:
-        """Harvest a list, and return the responseDate of its first page."""
-        return next(iter([*self._pages(f"{OPEN}&{window}")]))
-
-    def _pages(self, query: str) -> Iterator[datetime]:
-        while query:
-            self.between()
-            reply = self.cache.get(query, self.coding)
-            zipped = reply.headers.get("Content-Encoding") == "gzip"
-            response = read(gzip.decompress(reply.body) if zipped else reply.body)
-            yield response.response_date
-            if isinstance(response.body, Errors):
-                assert [error.code for error in response.body.errors] == [
-                    "noRecordsMatch"
-                ]
-                return
-            assert isinstance(response.body, Records)
-            self.records |= {r.header.identifier: r for r in response.body.records}
-            token = response.body.resumption_token
-            more = token is not None and token.value
-            query = f"verb=ListRecords&resumptionToken={more}" if more else ""
-
-
-def at(moment: datetime) -> str:
-    return format_datestamp(moment, Granularity.SECOND)
-
-
-def stored(world: World) -> dict[str, Record]:
-    """Return all records by identifier, asked for without a cache between."""
-    mirror = Mirror(Cache(site_of(world), world), since=START)
-    mirror.increment()
-    return mirror.records
-
-
-CHANGE = st.tuples(
-    st.sampled_from(["put", "delete"]), st.integers(1, 8), st.integers(0, 2)
-)
-
-
-@given(
-    size=st.integers(1, 3),
-    plan=st.lists(st.lists(CHANGE, max_size=2), max_size=25),
-    newest_first=st.booleans(),
-    coding=st.sampled_from(["", "gzip"]),
-)
-def test_harvests_through_a_cache_while_items_change_end_with_no_stale_record(
-    size: int, plan: list[list[tuple[str, int, int]]], newest_first: bool, coding: str
-) -> None:
-    world = World(replace(REPOSITORY, page_size=size))
-    world.put(1, 2, 3, 4, 5, 6, 7)
-    steps = iter(plan)
-    cache = Cache(site_of(world), world)
-    for coding_, rounds in (("", 1), (coding, 2)):
-        mirror = Mirror(cache, lambda: change(world, next(steps, [])), coding_)
-        for _ in range(rounds):
-            mirror.increment()
-            mirror.backfill(newest_first=newest_first)
-    mirror = replace(mirror, between=lambda: None)
-    mirror.increment()
-    assert mirror.records == stored(world)
-
-
-def change(world: World, step: list[tuple[str, int, int]]) -> None:
-    """Change items, so many seconds after one another, or in the same second."""
-    for action, name, seconds in step:
-        if action == "put":
-            world.put(name, text=f" at {world.now} by {step}")
-        else:
-            world.delete(name)
-        world.now += (seconds - 1) * SECOND
-
-
-@pytest.mark.parametrize(("patience", "is_stale"), [(0, False), (60, True)])
-def test_a_cache_that_did_not_ask_would_bring_old_records_back(
-    world: World, patience: int, is_stale: bool
-) -> None:
-    cache = Cache(site_of(world), world, patience)
-    Mirror(cache).backfill(newest_first=False)
-    world.put(1, text=" revised")
-    mirror = Mirror(cache)
-    mirror.increment()
-    mirror.backfill(newest_first=True)
-    mirror.increment()
-    assert (mirror.records != stored(world)) is is_stale
-
-
-@pytest.mark.parametrize(
-    "query", [OPEN, f"{OPEN}&from=2014-05-01", f"{OPEN}&until=2014-05-02T00:00:05Z"]
-)
-def test_increments_are_never_stale(world: World, query: str) -> None:
-    world.repository = replace(REPOSITORY, page_size=7)
-    cache = Cache(site_of(world), world)
-    cache.get(query)
-    world.put(7, text=" revised")
-    assert b"<dc:title>7 revised</dc:title>" in cache.get(query).body
-
-
-def test_a_record_that_moved_in_with_an_old_datestamp_is_not_missed(
-    world: World,
-) -> None:
-    cache = Cache(site_of(world), world)
-    Mirror(cache).backfill(newest_first=False)
-    now, world.now = world.now, START
-    world.put(8)
-    world.now = now
-    mirror = Mirror(cache)
-    mirror.backfill(newest_first=False)
-    mirror.increment()
-    assert mirror.records == stored(world)
-
-
-def test_windows_in_which_nothing_changed_are_sent_once(world: World) -> None:
-    cache = Cache(site_of(world), world)
-    Mirror(cache).backfill(newest_first=False)
-    world.put(7, text=" revised")
-    again = Mirror(cache)
-    again.backfill(newest_first=True)
-    assert len(again.records) == 6
-    assert cache.spared == 3

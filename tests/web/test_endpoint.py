@@ -201,6 +201,7 @@ def test_responses_are_text_xml_of_known_length(site: Site) -> None:
     reply = site.oai(RECORD)
     assert reply.headers == {
         "Content-Type": "text/xml; charset=utf-8",
+        "Cache-Control": "no-store",
         "Vary": "Accept-Encoding",
         "X-Content-Type-Options": "nosniff",
         "Content-Length": str(len(reply.body)),
