@@ -18,8 +18,9 @@ def read_arguments(form: bytes) -> list[tuple[str, str]]:
     """Return the pairs of application/x-www-form-urlencoded octets."""
     return [
         (_decoded(name), _decoded(value))
-        for name, _, value in (piece.partition(b"=") for piece in form.split(b"&"))
-        if name or value
+        for name, _, value in (
+            piece.partition(b"=") for piece in form.split(b"&") if piece
+        )
     ]
 
 
