@@ -22,7 +22,7 @@ PREFIX: Final = "oai_dc"
 OTHER_PREFIX: Final = "mods"
 
 # As many as have every language and year in turn.
-_TEMPLATES: Final = 600
+_MOST_TEMPLATES: Final = 600
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +30,7 @@ class Finished:
     """A record as any server may send it, and its parts."""
 
     number: int
+    identifier: str
     datestamp: str
     set_specs: tuple[str, ...]
     header: bytes
@@ -50,11 +51,11 @@ def config_of(url: str) -> Config:
     return Config.model_validate({"store": {"url": url}})
 
 
-def made_templates() -> list[ItemWrite]:
-    """Return articles with their records in every format. Raises `ValueError`."""
+def made_templates(count: int) -> list[ItemWrite]:
+    """Return articles with their records in every format, for so many records."""
     ingest = open_ingest(config_of("sqlite://"), utc_now)
     templates = []
-    for number in range(_TEMPLATES):
+    for number in range(min(count, _MOST_TEMPLATES)):
         item = read_item(corpus.article(number))
         made = ingest.maker.made(item, corpus.identifier(number))
         if made.faults:
@@ -98,6 +99,7 @@ class Records:
             stamp = format_datestamp(moment, Granularity.SECOND)
             yield Finished(
                 number=number,
+                identifier=corpus.identifier(number),
                 datestamp=stamp,
                 set_specs=specs,
                 header=_header(number, stamp, specs),

@@ -1,6 +1,7 @@
 """Fixtures every test may use: few, named for what they are."""
 
 import os
+import sys
 from collections.abc import Generator
 from pathlib import Path
 
@@ -20,6 +21,9 @@ settings.register_profile(
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "dev"))
 
 ROOT = Path(__file__).parent.parent
+# For `benchmarks`, which is not installed; last, so that the package that is stays
+# the one that is tested.
+sys.path.append(str(ROOT))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

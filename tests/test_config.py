@@ -286,6 +286,8 @@ def test_a_rule_that_makes_no_sense_is_told_with_its_set(toml: Path) -> None:
         '[[repository.sets]]\nspec = "ru"\nname = "R"\nrule = {langages = "ru"}\n'
     )
     assert _problems() == [
-        "repository.sets.0.rule: langages: there is no such field;"
-        " did you mean languages?"
+        (
+            "repository.sets.0.rule: langages: there is no such field;"
+            " did you mean languages?"
+        )
     ]

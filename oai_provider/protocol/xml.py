@@ -192,7 +192,6 @@ def payload(element: etree._Element) -> Payload:
 
 _DECLARATION: Final = re.compile(rb' xmlns(?::([^=\s]+))?="[^"]*"')
 _XSI_NAME: Final = re.compile(rb'<(?:xsi:|[^<>]* xsi:[^\s="]+=")')
-_UNPREFIXED: Final = re.compile(rb"<[^\s:/>]+[\s/>]")
 
 
 def _plain(data: bytes) -> bytes | None:
@@ -210,8 +209,6 @@ def _plain(data: bytes) -> bytes | None:
     declared = _DECLARATION.findall(start)
     has_default = b"" in declared
     if has_default == (b":" in _name(start)) or len({*declared}) < len(declared):
-        return None
-    if not has_default and _UNPREFIXED.search(data):
         return None
     if b"xmlns:xsi=" in start and b'xmlns:xsi="%b"' % XSI.encode() not in start:
         return None

@@ -177,20 +177,30 @@ class Ingest:
             return _refused(read, identifier, str(error), "identifier")
         except MovingError as error:
             return _refused(read, identifier, str(error), "datestamp")
-        result = self._made(read, identifier, harvests, known)
-        if moving:
-            return replace(result, write=moving.write(read, identifier, result.write))
-        return result
+        if moving is None:
+            return self._made(read, identifier, harvests, known)
+        result = self._made(read, identifier, harvests, known, is_native=True)
+        return replace(result, write=moving.write(read, identifier, result.write))
 
     def _made(
-        self, read: Sourced, identifier: str, harvests: Harvests, known: Item | None
+        self,
+        read: Sourced,
+        identifier: str,
+        harvests: Harvests,
+        known: Item | None,
+        *,
+        is_native: bool = False,
     ) -> _Prepared:
-        """Return an item's records; a harvested one's with all that is known of it."""
+        """Return an item's records; a harvested one's with all that is known of it.
+
+        If it is to be `is_native` only those are made that it brings itself.
+        """
         item = harvests.whole(read, known) if read.harvested else _alive(read)
         if item is None:
             harvests.met[identifier] = None
             return _Prepared(read, identifier, deletes=True)
-        made = self.maker.made(item, identifier)
+        prefixes = item.native.keys() if is_native else None
+        made = self.maker.made(item, identifier, prefixes)
         unfit = {f.metadata_prefix or "" for f in made.faults} & item.native.keys()
         refusals = tuple(_refusal(f, read.place, identifier) for f in made.faults)
         left_alone = frozenset(item.native.keys() - read.item.native.keys())

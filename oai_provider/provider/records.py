@@ -3,7 +3,7 @@
 Nothing leaves here that fails its schema; what does is told as a fault.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
 
@@ -43,8 +43,13 @@ class RecordMaker:
     schemas: Schemas
     formats: Mapping[str, Format]
 
-    def made(self, item: Item, identifier: str) -> Made:
-        """Return the records of an item; none if it is refused as a whole."""
+    def made(
+        self, item: Item, identifier: str, prefixes: Collection[str] | None = None
+    ) -> Made:
+        """Return the records of an item; none if it is refused as a whole.
+
+        With `prefixes` in these formats only.
+        """
         faults: list[RecordFault] = []
         try:
             about = {
@@ -58,7 +63,8 @@ class RecordMaker:
             return Made(payloads={}, about={}, faults=tuple(faults))
         faults += self._unknown_formats(item)
         payloads = {}
-        for format_ in self.formats.values():
+        wanted = self.formats if prefixes is None else prefixes
+        for format_ in (f for p, f in self.formats.items() if p in wanted):
             result = self._record(item, identifier, format_)
             if isinstance(result, Payload):
                 payloads[format_.metadata_prefix] = result

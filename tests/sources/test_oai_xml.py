@@ -447,6 +447,7 @@ HEADERS = st.builds(
     st.from_regex(r"oai:example\.org:[a-z0-9/_-]{1,9}", fullmatch=True),
     st.datetimes(timezones=st.just(UTC)).map(lambda d: d.replace(microsecond=0)),
     st.lists(st.sampled_from(["a", "a:b", "c"]), unique=True).map(tuple),
+    deleted=st.just(False),
 )
 
 
