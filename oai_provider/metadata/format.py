@@ -14,6 +14,7 @@ from oai_provider.errors import OaiProviderError
 from oai_provider.metadata.item import Item
 from oai_provider.protocol.model import MetadataFormat
 from oai_provider.protocol.names import METADATA_PREFIX_RULE, is_metadata_prefix
+from oai_provider.protocol.xml import Payload, element
 
 GROUP = "oai_provider.formats"
 
@@ -31,6 +32,22 @@ class Context:
     repository_name: str
     landing_page: str | None = None
     """The item's page in this repository; None unless the public can reach it."""
+
+
+@dataclass(frozen=True, slots=True)
+class TextWriter:
+    """The `write` of a format that has its records as text before it has a tree.
+
+    `payload` returns what `protocol.xml.payload` would make of the element, so that
+    whoever makes records needs not write them twice.
+    """
+
+    payload: Callable[[Item, Context], Payload | None]
+
+    def __call__(self, item: Item, context: Context) -> etree._Element | None:
+        """Return the element that the text is of."""
+        payload = self.payload(item, context)
+        return None if payload is None else element(payload)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

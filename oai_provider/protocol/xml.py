@@ -50,6 +50,10 @@ _STRICT: Final = _Options(
     huge_tree=False,
     recover=False,
 )
+# One for all payloads, since making a parser costs as much as a short one.
+_BELIEVING: Final = etree.XMLParser(  # noqa: TID251 - the one place
+    **(_STRICT | {"huge_tree": True})
+)
 
 
 class XmlError(OaiProviderError):
@@ -91,14 +95,28 @@ def parse(document: bytes) -> etree._Element:
     Raises `XmlError` for what is not well-formed, and for a document type
     declaration, which nothing in this field needs and which attacks are made of.
     """
-    parser = etree.XMLParser(**_STRICT)  # noqa: TID251 - the one place
+    root = _root(document, etree.XMLParser(**_STRICT))  # noqa: TID251 - the one place
+    _refuse_dtd(root)
+    return root
+
+
+def element(payload: Payload) -> etree._Element:
+    """Return the element of a payload, of any size.
+
+    Raises `XmlError` for characters that XML cannot carry.
+    """
+    return _root(payload.xml, _BELIEVING)
+
+
+def _root(
+    document: bytes,
+    parser: etree.XMLParser,  # noqa: TID251 - the one place
+) -> etree._Element:
     try:
-        root = etree.fromstring(document, parser)  # noqa: TID251 - the one place
+        return etree.fromstring(document, parser)  # noqa: TID251 - the one place
     except etree.XMLSyntaxError as error:
         line, column = error.position
         raise _xml_error(str(error.msg), line or 0, column or 0) from error
-    _refuse_dtd(root)
-    return root
 
 
 def events(

@@ -6,12 +6,20 @@ Nothing leaves here that fails its schema; what does is told as a fault.
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
+from typing import NamedTuple
 
 from lxml import etree
 
-from oai_provider.metadata.format import Context, Format, FormatError
+from oai_provider.metadata.format import Context, Format, FormatError, TextWriter
 from oai_provider.metadata.item import Item
-from oai_provider.protocol.xml import SCHEMA_LOCATION, Payload, XmlError, parse, payload
+from oai_provider.protocol.xml import (
+    SCHEMA_LOCATION,
+    Payload,
+    XmlError,
+    element,
+    parse,
+    payload,
+)
 from oai_provider.provider.about import about_payloads
 from oai_provider.provider.repository import Repository
 from oai_provider.xsd import SchemaFault, Schemas
@@ -33,6 +41,13 @@ class Made:
     payloads: Mapping[str, Payload]
     about: Mapping[str, tuple[Payload, ...]]
     faults: tuple[RecordFault, ...]
+
+
+class _Written(NamedTuple):
+    """A record to be validated, and its payload if that is what was written."""
+
+    root: etree._Element
+    finished: Payload | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,9 +78,10 @@ class RecordMaker:
             return Made(payloads={}, about={}, faults=tuple(faults))
         faults += self._unknown_formats(item)
         payloads = {}
+        context = self._context(identifier)
         wanted = self.formats if prefixes is None else prefixes
         for format_ in (f for p, f in self.formats.items() if p in wanted):
-            result = self._record(item, identifier, format_)
+            result = self._record(item, context, format_)
             if isinstance(result, Payload):
                 payloads[format_.metadata_prefix] = result
             else:
@@ -92,20 +108,21 @@ class RecordMaker:
             )
 
     def _record(
-        self, item: Item, identifier: str, format_: Format
+        self, item: Item, context: Context, format_: Format
     ) -> Payload | tuple[RecordFault, ...]:
         prefix = format_.metadata_prefix
         native = item.native.get(prefix)
         try:
-            if native is None:
-                element = format_.write(item, self._context(identifier))
-            else:
-                element = _located(parse(native.encode()), format_)
-            if element is None:
+            written = (
+                _written(format_, item, context)
+                if native is None
+                else _Written(_located(parse(native.encode()), format_))
+            )
+            if written is None:
                 return ()
-            faults = self.schemas.faults(element, format_.schema)
+            faults = self.schemas.faults(written.root, format_.schema)
             if not faults:
-                return payload(element)
+                return written.finished or payload(written.root)
         except (FormatError, XmlError) as error:
             field = "" if native is None else f"native.{prefix}"
             fault = RecordFault(reason=str(error), field=field, metadata_prefix=prefix)
@@ -118,6 +135,15 @@ class RecordMaker:
             repository_name=self.repository.name,
             landing_page=self.repository.public_item_url(identifier),
         )
+
+
+def _written(format_: Format, item: Item, context: Context) -> _Written | None:
+    write = format_.write
+    if isinstance(write, TextWriter):
+        finished = write.payload(item, context)
+        return finished and _Written(element(finished), finished)
+    root = write(item, context)
+    return None if root is None else _Written(root)
 
 
 def _told(fault: SchemaFault, prefix: str) -> RecordFault:

@@ -9,12 +9,12 @@ from lxml import etree
 from marked_items import ALTERNATIVES, Marked
 
 from oai_provider.metadata.faults import ItemError
-from oai_provider.metadata.format import Context, Format, load_formats
+from oai_provider.metadata.format import Context, Format, TextWriter, load_formats
 from oai_provider.metadata.item import Item, read_item
 from oai_provider.metadata.mods import MODS
 from oai_provider.metadata.oai_dc import OAI_DC
 from oai_provider.protocol.names import is_any_uri
-from oai_provider.protocol.xml import payload
+from oai_provider.protocol.xml import element, payload
 from oai_provider.resources import schemas_folder
 from oai_provider.xsd import Schemas
 
@@ -69,6 +69,17 @@ def test_every_marked_field_is_said_or_unsaid_and_never_both(format_: Format) ->
     assert {path for path, is_said in said.items() if not is_said} == {
         path for path in said if is_unsaid(format_, path)
     }
+
+
+@every_format
+@given(data=item_data())
+def test_a_record_written_as_text_is_the_payload_of_its_element(
+    format_: Format, data: dict[str, object]
+) -> None:
+    assert isinstance(format_.write, TextWriter)
+    finished = format_.write.payload(read_item(data), CONTEXT)
+    assert finished is not None
+    assert payload(element(finished)) == finished
 
 
 @every_format

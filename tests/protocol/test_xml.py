@@ -21,6 +21,7 @@ from oai_provider.protocol.xml import (
     Payload,
     XmlError,
     attribute,
+    element,
     events,
     not_xml,
     parse,
@@ -40,12 +41,12 @@ def inside(part: Payload) -> etree._Element:
     return parse(ENVELOPE % part.xml)[0][0][0][0]
 
 
-def meaning(element: etree._Element) -> Iterator[object]:
+def meaning(root: etree._Element) -> Iterator[object]:
     """Yield all that an XML document says, prefixes aside."""
-    for node in element.iter():
+    for node in root.iter():
         yield node.tag
         yield dict(node.attrib), node.text or ""
-        yield node is not element and (node.tail or "")
+        yield node is not root and (node.tail or "")
 
 
 # Escaping.
@@ -273,6 +274,18 @@ def test_a_payload_read_and_made_again_is_the_same(part: Payload) -> None:
 @given(payloads)
 def test_a_payload_taken_out_of_an_envelope_is_the_same(part: Payload) -> None:
     assert payload(inside(part)) == part
+
+
+@given(payloads)
+def test_the_element_of_a_payload_is_the_one_that_is_parsed(part: Payload) -> None:
+    assert etree.tostring(element(part)) == etree.tostring(parse(part.xml))
+
+
+def test_an_element_of_a_payload_may_be_larger_than_what_is_parsed() -> None:
+    part = Payload(b'<a xmlns="urn:a">%b</a>' % (b"a" * 10_000_001))
+    assert payload(element(part)) == part
+    with pytest.raises(XmlError):
+        parse(part.xml)
 
 
 @given(documents)

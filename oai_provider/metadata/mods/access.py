@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Final
 from urllib.parse import quote
 
@@ -20,22 +21,23 @@ from oai_provider.metadata.elements import (
 from oai_provider.metadata.format import Context
 from oai_provider.metadata.identifiers import Identifier
 from oai_provider.metadata.item import Item
-from oai_provider.metadata.mods.building import (
-    XLINK,
-    Attributes,
-    inside,
+from oai_provider.metadata.markup import (
+    NOTHING,
+    Markup,
+    attributes,
+    joined,
     say,
     say_if,
-    stated,
     wrap,
 )
+from oai_provider.metadata.mods.building import XLINK, inside, stated
 from oai_provider.metadata.vocabularies import ACCESS, access_for
 from oai_provider.metadata.wording import license_uri
 from oai_provider.protocol.names import is_any_uri
 
 # Types of identifiers where MODS has another word for ours, and how they are told
 # apart where it has only one word for several.
-TYPES: Final[dict[str, tuple[str, Attributes]]] = {
+TYPES: Final[dict[str, tuple[str, dict[str, str]]]] = {
     "handle": ("hdl", {}),
     "url": ("uri", {}),
     "lissn": ("issn-l", {}),
@@ -45,35 +47,44 @@ TYPES: Final[dict[str, tuple[str, Attributes]]] = {
 RESTRICTION: Final = "restriction on access"
 USE: Final = "use and reproduction"
 HOLDER: Final = "rights holder"
+_USE: Final = attributes({"type": USE})
+_HOLDER: Final = attributes({"type": USE, "displayLabel": HOLDER})
+_PRIMARY: Final = attributes({"usage": "primary"})
+_IN_CONTEXT: Final = attributes({"access": "object in context"})
+_RAW: Final = attributes({"access": "raw object"})
 _HREF: Final = f"{{{XLINK}}}href"
 _AFTER_AUTHORITY: Final = re.compile(r"(//[^/?#]*)")
 _UNESCAPED: Final = re.compile(r"[\[\]#]|%(?![0-9A-Fa-f]{2})")
 _FILES: Final = ("raw object", "preview")
 
 
-def write_identifiers(root: etree._Element, item: Item) -> None:
-    """Write the identifiers of the item."""
-    for identifier in item.identifiers:
-        write_identifier(root, identifier)
+def write_identifiers(item: Item) -> Iterator[Markup]:
+    """Yield the identifiers of the item."""
+    return map(write_identifier, item.identifiers)
 
 
-def write_identifier(parent: etree._Element, identifier: Identifier) -> None:
-    """Write one identifier, bare, under the name MODS has for its scheme."""
-    type_, label = TYPES.get(identifier.scheme, (identifier.scheme, {}))
-    say(parent, "identifier", identifier.value, {"type": type_, **label})
+def write_identifier(identifier: Identifier) -> Markup:
+    """Return one identifier, bare, under the name MODS has for its scheme."""
+    return say("identifier", identifier.value, _type(identifier.scheme))
 
 
-def write_locations(root: etree._Element, item: Item, context: Context) -> None:
-    """Write the landing page first, as the primary place, then the files."""
+@lru_cache(maxsize=256)
+def _type(scheme: str) -> Markup:
+    type_, label = TYPES.get(scheme, (scheme, {}))
+    return attributes({"type": type_, **label})
+
+
+def write_locations(item: Item, context: Context) -> Iterator[Markup]:
+    """Yield the landing page first, as the primary place, then the files."""
     pages = map(_any_uri, filter(None, (context.landing_page, item.landing_page)))
-    for n, page in enumerate(dict.fromkeys(pages)):
-        usage = {} if n else {"usage": "primary"}
-        location = wrap(root, "location")
-        say(location, "url", page, {**usage, "access": "object in context"})
+    usage = _PRIMARY
+    for page in dict.fromkeys(pages):
+        yield wrap("location", say("url", page, joined(usage, _IN_CONTEXT)))
+        usage = NOTHING
     for file in item.files:
-        version = {"note": file.version} if file.version else {}
-        attributes = {"access": "raw object", **version}
-        say(wrap(root, "location"), "url", _any_uri(file.url), attributes)
+        version = attributes({"note": file.version}) if file.version else NOTHING
+        url = say("url", _any_uri(file.url), joined(_RAW, version))
+        yield wrap("location", url)
 
 
 def _any_uri(address: str) -> str:
@@ -94,28 +105,28 @@ def _escaped(found: re.Match[str]) -> str:
     return quote(found[0], safe="")
 
 
-def write_rights(root: etree._Element, rights: Rights) -> None:
-    """Write who may read it, then what may be done with it."""
+def write_rights(rights: Rights) -> Iterator[Markup]:
+    """Yield who may read it, then what may be done with it."""
     if rights.access is not None:
-        terms = ACCESS[rights.access]
-        uri = {"valueURI": terms.coar_uri} if terms.coar_uri else {}
-        label = terms.coar_label or f"{terms.id} access"
-        say(root, "accessCondition", label, {"type": RESTRICTION, **uri})
-    for license_ in rights.licenses:
-        _write_license(root, license_)
+        yield _access(rights.access)
+    yield from map(_license, rights.licenses)
     for statement in rights.statements:
-        attributes = {"type": USE, **stated(statement.lang)}
-        say(root, "accessCondition", statement.value, attributes)
-    attributes = {"type": USE, "displayLabel": HOLDER}
-    say_if(root, "accessCondition", rights.holder, attributes)
+        lang = stated(statement.lang)
+        yield say("accessCondition", statement.value, joined(_USE, lang))
+    yield say_if("accessCondition", rights.holder, _HOLDER)
 
 
-def _write_license(root: etree._Element, license_: License) -> None:
+def _access(access: str) -> Markup:
+    terms = ACCESS[access]
+    uri = {"valueURI": terms.coar_uri} if terms.coar_uri else {}
+    label = terms.coar_label or f"{terms.id} access"
+    return say("accessCondition", label, attributes({"type": RESTRICTION, **uri}))
+
+
+def _license(license_: License) -> Markup:
     uri = license_uri(license_)
-    attributes = {"type": USE}
-    if uri is not None:
-        attributes["valueURI"] = uri
-    say(root, "accessCondition", license_.spdx or uri or "", attributes)
+    address = NOTHING if uri is None else attributes({"valueURI": uri})
+    return say("accessCondition", license_.spdx or uri or "", joined(_USE, address))
 
 
 def read_identifiers(root: etree._Element) -> dict[str, object]:

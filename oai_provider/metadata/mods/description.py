@@ -1,5 +1,6 @@
 """physicalDescription, abstract, tableOfContents, targetAudience and note."""
 
+from collections.abc import Iterator
 from typing import Final
 
 from lxml import etree
@@ -8,25 +9,35 @@ from oai_provider.metadata.access import File, Funding
 from oai_provider.metadata.elements import said, text_in, worded_in
 from oai_provider.metadata.host import Thesis
 from oai_provider.metadata.item import Item, Physical
-from oai_provider.metadata.mods.building import (
-    XLINK,
-    Attributes,
-    inside,
+from oai_provider.metadata.markup import (
+    NOTHING,
+    Markup,
+    attributes,
+    joined,
     say,
     say_if,
+    wrap,
+)
+from oai_provider.metadata.mods.building import (
+    XLINK,
+    inside,
     stated,
     text_inside,
     worded,
-    wrap,
 )
 from oai_provider.metadata.text import Text
 
-_DESCRIPTIONS: Final[dict[str, tuple[str, Attributes]]] = {
-    "abstract": ("abstract", {}),
-    "toc": ("tableOfContents", {}),
-    "notes": ("note", {}),
-    "methods": ("note", {"type": "methods"}),
+_DESCRIPTIONS: Final = {
+    "abstract": ("abstract", NOTHING),
+    "toc": ("tableOfContents", NOTHING),
+    "notes": ("note", NOTHING),
+    "methods": ("note", attributes({"type": "methods"})),
 }
+_FUNDING: Final = attributes({"type": "funding"})
+_VERSION: Final = attributes({"type": "version identification"})
+_VENUE: Final = attributes({"type": "venue"})
+_CHECKSUM: Final = attributes({"type": "checksum"})
+_BYTES: Final = attributes({"unit": "bytes"})
 # Notes whose types are fields of the item.
 _READ_ELSEWHERE: Final = frozenset(("version identification", "thesis", "venue"))
 _DIGITAL_ORIGINS: Final = frozenset(
@@ -40,72 +51,79 @@ _DIGITAL_ORIGINS: Final = frozenset(
 _XLINK_HREF: Final = f"{{{XLINK}}}href"
 
 
-def write_physical(root: etree._Element, item: Item) -> None:
-    """Write the thing itself, then each file of which more is known than its place."""
+def write_physical(item: Item) -> Iterator[Markup]:
+    """Yield the thing itself, then each file of which more is known than its place."""
     if item.physical is not None:
-        _write_thing(root, item.physical)
+        yield _thing(item.physical)
     for file in item.files:
         if file.media_type or file.size is not None or file.checksum:
-            _write_file(root, file)
+            yield _file(file)
 
 
-def _write_thing(root: etree._Element, physical: Physical) -> None:
-    element = wrap(root, "physicalDescription")
-    say_if(element, "form", physical.form)
-    say_if(element, "digitalOrigin", physical.digital_origin)
-    say_if(element, "extent", physical.extent)
+def _thing(physical: Physical) -> Markup:
+    parts = joined(
+        say_if("form", physical.form),
+        say_if("digitalOrigin", physical.digital_origin),
+        say_if("extent", physical.extent),
+    )
+    return wrap("physicalDescription", parts)
 
 
-def _write_file(root: etree._Element, file: File) -> None:
-    element = wrap(root, "physicalDescription")
-    say_if(element, "internetMediaType", file.media_type)
-    if file.size is not None:
-        say(element, "extent", str(file.size), {"unit": "bytes"})
-    say_if(element, "note", file.checksum, {"type": "checksum"})
+def _file(file: File) -> Markup:
+    parts = joined(
+        say_if("internetMediaType", file.media_type),
+        say_if("extent", None if file.size is None else str(file.size), _BYTES),
+        say_if("note", file.checksum, _CHECKSUM),
+    )
+    return wrap("physicalDescription", parts)
 
 
-def write_descriptions(root: etree._Element, item: Item) -> None:
-    """Write abstracts, tables of contents, the audience and notes, in this order."""
-    for wanted in ("abstract", "toc", "notes", "methods"):
-        if wanted == "notes":
-            say_if(root, "targetAudience", item.audience)
+def write_descriptions(item: Item) -> Iterator[Markup]:
+    """Yield abstracts, tables of contents, the audience and notes, in this order."""
+    yield from _texts(item, "abstract", "toc")
+    yield say_if("targetAudience", item.audience)
+    yield from _texts(item, "notes", "methods")
+    yield say_if("note", item.version, _VERSION)
+    if item.thesis is not None:
+        yield from _thesis(item.thesis)
+    if item.conference is not None:
+        yield say_if("note", item.conference.place, _VENUE)
+    yield from map(_funding, item.funding)
+
+
+def _texts(item: Item, *types: str) -> Iterator[Markup]:
+    for wanted in types:
         name, kind = _DESCRIPTIONS[wanted]
         for text in item.descriptions:
             if text.type == wanted:
-                say(root, name, text.value, {**kind, **worded(text)})
-    say_if(root, "note", item.version, {"type": "version identification"})
-    if item.thesis is not None:
-        _write_thesis(root, item.thesis)
-    if item.conference is not None:
-        say_if(root, "note", item.conference.place, {"type": "venue"})
-    for funding in item.funding:
-        _write_funding(root, funding)
+                yield say(name, text.value, joined(kind, worded(text)))
 
 
-def _write_thesis(root: etree._Element, thesis: Thesis) -> None:
-    _write_degree(root, "degree", thesis.degree)
-    if thesis.level is not None:
-        say(root, "note", thesis.level, {"type": "thesis", "displayLabel": "level"})
+def _thesis(thesis: Thesis) -> Iterator[Markup]:
+    yield _degree("degree", thesis.degree)
+    label = attributes({"type": "thesis", "displayLabel": "level"})
+    yield say_if("note", thesis.level, label)
     if thesis.discipline is not None:
-        _write_degree(root, "discipline", thesis.discipline)
+        yield _degree("discipline", thesis.discipline)
 
 
-def _write_degree(root: etree._Element, label: str, text: Text) -> None:
-    attributes = {"type": "thesis", "displayLabel": label, **stated(text.lang)}
-    say(root, "note", text.value, attributes)
+def _degree(label: str, text: Text) -> Markup:
+    labelled = attributes({"type": "thesis", "displayLabel": label})
+    return say("note", text.value, joined(labelled, stated(text.lang)))
 
 
-def _write_funding(root: etree._Element, funding: Funding) -> None:
-    """Write who paid and by which grant in one note, with the grant's address."""
+def _funding(funding: Funding) -> Markup:
+    """Return who paid and by which grant in one note, with the grant's address."""
     award = funding.award
-    attributes = {"type": "funding", **stated(funding.funder.name.lang)}
     said = [funding.funder.name.value]
+    address = NOTHING
     if award is not None:
         title = award.title.value if award.title else None
         said += filter(None, (award.number, title))
         if award.uri is not None:
-            attributes[_XLINK_HREF] = award.uri
-    say(root, "note", "; ".join(said), attributes)
+            address = attributes({"xlink:href": award.uri})
+    lang = stated(funding.funder.name.lang)
+    return say("note", "; ".join(said), joined(_FUNDING, lang, address))
 
 
 def read_physical(root: etree._Element) -> dict[str, object]:

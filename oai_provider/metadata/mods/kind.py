@@ -1,5 +1,6 @@
 """typeOfResource, genre and language: what kind of thing it is, in which language."""
 
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
 
@@ -8,7 +9,15 @@ from lxml import etree
 from oai_provider.metadata.elements import read_language, said, text_in
 from oai_provider.metadata.item import Item, ResourceType
 from oai_provider.metadata.languages import iso639_2b
-from oai_provider.metadata.mods.building import inside, new, paste, say, script_in, wrap
+from oai_provider.metadata.markup import (
+    Markup,
+    attributes,
+    joined,
+    say,
+    say_if,
+    wrap,
+)
+from oai_provider.metadata.mods.building import inside, script_in
 from oai_provider.metadata.text import language_tag
 from oai_provider.metadata.vocabularies import (
     COAR_RESOURCE_TYPE,
@@ -17,69 +26,64 @@ from oai_provider.metadata.vocabularies import (
 )
 
 _TYPE: Final = "typeOfResource"
+_MARCGT: Final = attributes({"authority": "marcgt"})
+_LOCAL: Final = attributes({"authority": "local"})
+_ISO_639_2B, _RFC_5646, _ISO_15924 = (
+    attributes({"type": "code", "authority": authority})
+    for authority in ("iso639-2b", "rfc5646", "iso15924")
+)
 
 
-def write_kind(root: etree._Element, item: Item) -> None:
-    """Write the type of resource, then its genres, the finest last."""
+def write_kind(item: Item) -> Iterator[Markup]:
+    """Yield the type of resource, then its genres, the finest last."""
     kind = item.resource_type
     if kind is None:
         return
     terms = RESOURCE_TYPES[kind.id]
     if terms.mods:
-        say(root, "typeOfResource", terms.mods)
-    write_genres(root, kind)
+        yield say("typeOfResource", terms.mods)
+    yield from write_genres(kind)
 
 
-def write_genres(parent: etree._Element, kind: ResourceType) -> None:
-    """Write a kind of thing as MARC, COAR and its source name it."""
+def write_genres(kind: ResourceType) -> Iterator[Markup]:
+    """Yield a kind of thing as MARC, COAR and its source name it."""
     terms = RESOURCE_TYPES[kind.id]
     if terms.marcgt:
-        say(parent, "genre", terms.marcgt, {"authority": "marcgt"})
-    _write_coar(parent, terms.coar_uri)
+        yield say("genre", terms.marcgt, _MARCGT)
+    yield _coar(terms.coar_uri)
     if kind.coar is not None and kind.coar != terms.coar_uri:
-        _write_coar(parent, kind.coar)
+        yield _coar(kind.coar)
     if kind.local is not None:
-        say(parent, "genre", kind.local, {"authority": "local"})
-
-
-def _write_coar(parent: etree._Element, uri: str) -> None:
-    paste(parent, _coar(uri))
+        yield say("genre", kind.local, _LOCAL)
 
 
 @lru_cache(maxsize=256)
-def _coar(uri: str) -> etree._Element:
-    """Return a genre to be copied, labelled as COAR labels it where we know."""
+def _coar(uri: str) -> Markup:
+    """Return a genre labelled as COAR labels it, where we know."""
     known = RESOURCE_TYPES.get(resource_type_for(uri) or "")
     authority_uri = COAR_RESOURCE_TYPE.removesuffix("/")
     authority = {"authority": "coar", "authorityURI": authority_uri}
-    element = new("genre", {**authority, "valueURI": uri})
-    element.text = known.coar_label if known else uri
-    return element
+    stated = attributes({**authority, "valueURI": uri})
+    return say("genre", known.coar_label if known else uri, stated)
 
 
-def write_languages(root: etree._Element, item: Item) -> None:
-    """Write the languages of the text."""
-    for tag in item.languages:
-        write_language(root, "language", tag)
-
-
-def write_language(parent: etree._Element, name: str, tag: str) -> None:
-    """Write one language: its code of ISO 639-2, its tag where that says more."""
-    element = wrap(parent, name)
-    code, loses = _code(tag)
-    if code is not None:
-        attributes = {"type": "code", "authority": "iso639-2b"}
-        say(element, "languageTerm", code, attributes)
-    if loses:
-        attributes = {"type": "code", "authority": "rfc5646"}
-        say(element, "languageTerm", tag, attributes)
-    script = script_in(tag)
-    if script is not None:
-        attributes = {"type": "code", "authority": "iso15924"}
-        say(element, "scriptTerm", script, attributes)
+def write_languages(item: Item) -> Iterator[Markup]:
+    """Yield the languages of the text."""
+    return (write_language("language", tag) for tag in item.languages)
 
 
 @lru_cache(maxsize=1024)
+def write_language(name: str, tag: str) -> Markup:
+    """Return one language: its code of ISO 639-2, its tag where that says more."""
+    code, loses = _code(tag)
+    terms = joined(
+        say_if("languageTerm", code, _ISO_639_2B),
+        say_if("languageTerm", tag if loses else None, _RFC_5646),
+        say_if("scriptTerm", script_in(tag), _ISO_15924),
+    )
+    return wrap(name, terms)
+
+
 def _code(tag: str) -> tuple[str | None, bool]:
     """Return the code for a tag, and whether it says less than the tag."""
     code = iso639_2b(tag)

@@ -5,7 +5,7 @@ edition; the other dates of its life stand together in one more. One date is the
 date (DLF asks for it): that of publication, or the one that comes nearest to it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from lxml import etree
@@ -20,17 +20,18 @@ from oai_provider.metadata.elements import (
     worded_in,
 )
 from oai_provider.metadata.item import Item, ItemDate
-from oai_provider.metadata.mods.building import (
-    Attributes,
-    identified,
-    inside,
+from oai_provider.metadata.markup import (
+    NOTHING,
+    Markup,
+    attributes,
+    joined,
     say,
     say_if,
-    text_inside,
     wrap,
 )
+from oai_provider.metadata.mods.building import identified, inside, text_inside
 
-_ELEMENTS: Final[dict[str, tuple[str, Attributes]]] = {
+_ELEMENTS: Final[dict[str, tuple[str, dict[str, str]]]] = {
     "issued": ("dateIssued", {}),
     "available": ("dateOther", {"type": "available"}),
     "created": ("dateCreated", {}),
@@ -40,61 +41,64 @@ _ELEMENTS: Final[dict[str, tuple[str, Attributes]]] = {
     "embargo_end": ("dateOther", {"type": "embargo end"}),
 }
 
+_KINDS: Final = {type_: attributes(kind) for type_, (_, kind) in _ELEMENTS.items()}
+_ORDER: Final = {type_: n for n, type_ in enumerate(_ELEMENTS)}
+_KEY: Final = attributes({"keyDate": "yes"})
+_TEXT: Final = attributes({"type": "text"})
+_PUBLICATION: Final = attributes({"eventType": "publication"})
+_W3CDTF: Final = attributes({"encoding": "w3cdtf"})
+_EDTF: Final = attributes({"encoding": "edtf"})
 _DOUBT: Final = {"approximate": "~", "questionable": "?"}
 
 
-def write_origin(root: etree._Element, item: Item) -> None:
-    """Write publication, then the other dates."""
+def write_origin(item: Item) -> Iterator[Markup]:
+    """Yield publication, then the other dates."""
     key = _key_date(item)
-    _write_publication(root, item, key)
+    yield from _publication(item, key)
     others = [date for date in item.dates if date.type != "issued"]
     if others:
-        origin = wrap(root, "originInfo")
-        for date in others:
-            _write_date(origin, date, key=date is key)
+        dates = joined(*(_date(date, key=date is key) for date in others))
+        yield wrap("originInfo", dates)
 
 
 def _key_date(item: Item) -> ItemDate | None:
-    order = [*_ELEMENTS]
-    return min(item.dates, key=lambda date: order.index(date.type), default=None)
+    return min(item.dates, key=lambda date: _ORDER[date.type], default=None)
 
 
-def _write_publication(root: etree._Element, item: Item, key: ItemDate | None) -> None:
+def _publication(item: Item, key: ItemDate | None) -> Iterator[Markup]:
     issued = next((date for date in item.dates if date.type == "issued"), None)
     if not (issued or item.publisher or item.edition):
         return
-    origin = wrap(root, "originInfo", {"eventType": "publication"})
-    if item.publisher:
-        write_publisher(origin, item.publisher[0])
-    if issued is not None:
-        _write_date(origin, issued, key=issued is key)
-    say_if(origin, "edition", item.edition)
+    first = joined(
+        write_publisher(item.publisher[0]) if item.publisher else NOTHING,
+        _date(issued, key=issued is key) if issued else NOTHING,
+        say_if("edition", item.edition),
+    )
+    yield wrap("originInfo", first, _PUBLICATION)
     for publisher in item.publisher[1:]:
-        more = wrap(root, "originInfo", {"eventType": "publication"})
-        write_publisher(more, publisher)
+        yield wrap("originInfo", write_publisher(publisher), _PUBLICATION)
 
 
-def write_publisher(origin: etree._Element, publisher: Organisation) -> None:
-    """Write a publisher after the place it is at."""
-    if publisher.place is not None:
-        place = wrap(origin, "place")
-        say(place, "placeTerm", publisher.place, {"type": "text"})
-    say(origin, "publisher", publisher.name.value, identified(publisher))
+def write_publisher(publisher: Organisation) -> Markup:
+    """Return a publisher after the place it is at."""
+    name = say("publisher", publisher.name.value, identified(publisher))
+    place = say_if("placeTerm", publisher.place, _TEXT)
+    return joined(wrap("place", place), name) if place else name
 
 
-def _write_date(origin: etree._Element, date: ItemDate, *, key: bool) -> None:
-    """Write a date in its encoding, in words, or in both ways one after the other."""
-    name, kind = _ELEMENTS[date.type]
-    primary = {"keyDate": "yes"} if key else {}
-    if date.date is not None:
-        say(origin, name, date.date, {**kind, **encoded(date.date), **primary})
-        primary = {}
-    say_if(origin, name, date.text, {**kind, **primary})
+def _date(date: ItemDate, *, key: bool) -> Markup:
+    """Return a date in its encoding, in words, or in both ways one after the other."""
+    name, kind = _ELEMENTS[date.type][0], _KINDS[date.type]
+    primary = _KEY if key else NOTHING
+    if date.date is None:
+        return say_if(name, date.text, joined(kind, primary))
+    coded = say(name, date.date, joined(kind, encoded(date.date), primary))
+    return joined(coded, say_if(name, date.text, kind))
 
 
-def encoded(date: str) -> Attributes:
+def encoded(date: str) -> Markup:
     """Return the encoding of a date: W3CDTF where it can say it, else EDTF."""
-    return {"encoding": "w3cdtf" if w3cdtf(date) else "edtf"}
+    return _W3CDTF if w3cdtf(date) else _EDTF
 
 
 def read_origin(root: etree._Element) -> dict[str, object]:

@@ -6,7 +6,7 @@ for keep DataCite's name as otherType.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from lxml import etree
@@ -22,16 +22,17 @@ from oai_provider.metadata.elements import (
 from oai_provider.metadata.host import Host, Pages, Reference, Related, Series
 from oai_provider.metadata.identifiers import Identifier
 from oai_provider.metadata.item import Item, ResourceType
-from oai_provider.metadata.mods.access import identifiers_in, write_identifier
-from oai_provider.metadata.mods.building import (
-    XLINK,
-    inside,
+from oai_provider.metadata.markup import (
+    NOTHING,
+    Markup,
+    attributes,
+    joined,
     say,
     say_if,
-    stated,
-    text_inside,
     wrap,
 )
+from oai_provider.metadata.mods.access import identifiers_in, write_identifier
+from oai_provider.metadata.mods.building import XLINK, inside, stated, text_inside
 from oai_provider.metadata.mods.kind import read_kind, write_genres
 from oai_provider.metadata.mods.origin import (
     encoded,
@@ -58,50 +59,50 @@ RELATIONS: Final[Mapping[str, str]] = {
     "IsVersionOf": "otherVersion",
 }
 CITATION: Final = "citation/reference"
+_SERIAL: Final = say("issuance", "serial")
+_HOST, _SERIES, _REFERENCES, _ABBREVIATED, _CITATION = (
+    attributes({"type": type_})
+    for type_ in ("host", "series", "references", "abbreviated", CITATION)
+)
+_VOLUME, _ISSUE, _WHOLE_NUMBER, _SEASON, _PART, _ARTICLE_NUMBER = (
+    attributes({"type": type_})
+    for type_ in ("volume", "issue", "wholeNumber", "season", "part", "articleNumber")
+)
+_PAGES: Final = attributes({"unit": "pages"})
 _PAGE_UNITS: Final = ("page", "pages", "p", "pp", None)
 
 
-def write_related(root: etree._Element, item: Item) -> None:
-    """Write the host, the series, related items and the list of references."""
+def write_related(item: Item) -> Iterator[Markup]:
+    """Yield the host, the series, related items and the list of references."""
     if item.host is not None:
-        _write_host(root, item.host)
-    for series in item.series:
-        _write_series(root, series)
-    for related in item.related:
-        _write_relation(root, related)
-    for reference in item.references:
-        _write_reference(root, reference)
+        yield _host(item.host)
+    yield from map(_series, item.series)
+    yield from map(_relation_to, item.related)
+    yield from map(_reference, item.references)
 
 
-def _write_host(root: etree._Element, host: Host) -> None:
-    element = wrap(root, "relatedItem", {"type": "host"})
-    for title in host.titles:
-        _write_title(element, title)
-    if host.abbreviated is not None:
-        attributes = {"type": "abbreviated", **stated(host.abbreviated.lang)}
-        info = wrap(element, "titleInfo", attributes)
-        say(info, "title", host.abbreviated.value)
-    _write_host_origin(element, host)
-    for identifier in host.identifiers:
-        write_identifier(element, identifier)
-    _write_part(element, host)
+def _host(host: Host) -> Markup:
+    parts = joined(
+        *map(_title, host.titles),
+        _title(host.abbreviated, _ABBREVIATED) if host.abbreviated else NOTHING,
+        _host_origin(host),
+        *map(write_identifier, host.identifiers),
+        _part(host),
+    )
+    return wrap("relatedItem", parts, _HOST)
 
 
-def _write_title(element: etree._Element, title: Text) -> etree._Element:
-    info = wrap(element, "titleInfo", stated(title.lang))
-    say(info, "title", title.value)
-    return info
+def _title(title: Text, type_: Markup = NOTHING, more: Markup = NOTHING) -> Markup:
+    parts = joined(say("title", title.value), more)
+    return wrap("titleInfo", parts, joined(type_, stated(title.lang)))
 
 
-def _write_host_origin(element: etree._Element, host: Host) -> None:
-    serial = _is_serial(host)
-    if host.publisher is None and not serial:
-        return
-    origin = wrap(element, "originInfo")
-    if host.publisher is not None:
-        write_publisher(origin, host.publisher)
-    if serial:
-        say(origin, "issuance", "serial")
+def _host_origin(host: Host) -> Markup:
+    parts = joined(
+        write_publisher(host.publisher) if host.publisher else NOTHING,
+        _SERIAL if _is_serial(host) else NOTHING,
+    )
+    return wrap("originInfo", parts) if parts else NOTHING
 
 
 def _is_serial(host: Host) -> bool:
@@ -110,30 +111,34 @@ def _is_serial(host: Host) -> bool:
     return bool(numbered) or any(i.scheme.endswith("issn") for i in host.identifiers)
 
 
-def _write_part(element: etree._Element, host: Host) -> None:
-    part = wrap(element, "part")
+def _part(host: Host) -> Markup:
     printed = printed_locator(host)
-    for kind, number in (
-        ("volume", host.volume),
-        ("issue", host.issue),
-        ("wholeNumber", host.whole_number),
-    ):
-        if number is not None:
-            detail = wrap(part, "detail", {"type": kind})
-            say(detail, "number", number)
-            say_if(detail, "caption", _caption(number, printed))
-    if host.season is not None:
-        say(wrap(part, "detail", {"type": "season"}), "caption", host.season)
-    if host.part_title is not None:
-        detail = wrap(part, "detail", {"type": "part"})
-        say(detail, "title", host.part_title.value, stated(host.part_title.lang))
-    if host.pages is not None:
-        _write_pages(part, host.pages)
-    if host.year is not None:
-        say(part, "date", host.year, encoded(host.year))
-    say_if(part, "text", printed)
-    if not len(part):
-        element.remove(part)
+    parts = joined(
+        _number(_VOLUME, host.volume, printed),
+        _number(_ISSUE, host.issue, printed),
+        _number(_WHOLE_NUMBER, host.whole_number, printed),
+        _detail(_SEASON, say_if("caption", host.season)),
+        _detail(_PART, _part_title(host.part_title)),
+        _pages(host.pages) if host.pages else NOTHING,
+        say("date", host.year, encoded(host.year)) if host.year else NOTHING,
+        say_if("text", printed),
+    )
+    return wrap("part", parts) if parts else NOTHING
+
+
+def _number(kind: Markup, number: str | None, printed: str | None) -> Markup:
+    if number is None:
+        return NOTHING
+    caption = say_if("caption", _caption(number, printed))
+    return _detail(kind, joined(say("number", number), caption))
+
+
+def _detail(kind: Markup, content: Markup) -> Markup:
+    return wrap("detail", content, kind) if content else NOTHING
+
+
+def _part_title(title: Text | None) -> Markup:
+    return say("title", title.value, stated(title.lang)) if title else NOTHING
 
 
 def _caption(number: str, printed: str | None) -> str | None:
@@ -143,46 +148,44 @@ def _caption(number: str, printed: str | None) -> str | None:
     return found[1] if found else None
 
 
-def _write_pages(part: etree._Element, pages: Pages) -> None:
-    if pages.article_number is not None:
-        detail = wrap(part, "detail", {"type": "articleNumber"})
-        say(detail, "number", pages.article_number)
-    if pages.first or pages.text:
-        extent = wrap(part, "extent", {"unit": "pages"})
-        say_if(extent, "start", pages.first)
-        if pages.first:
-            say_if(extent, "end", pages.last)
-        say_if(extent, "list", pages.text)
+def _pages(pages: Pages) -> Markup:
+    article = _detail(_ARTICLE_NUMBER, say_if("number", pages.article_number))
+    extent = joined(
+        say_if("start", pages.first),
+        say_if("end", pages.last if pages.first else None),
+        say_if("list", pages.text),
+    )
+    return joined(article, wrap("extent", extent, _PAGES) if extent else NOTHING)
 
 
-def _write_series(root: etree._Element, series: Series) -> None:
-    element = wrap(root, "relatedItem", {"type": "series"})
-    info = _write_title(element, series.name)
-    say_if(info, "partNumber", series.number)
-    for identifier in series.identifiers:
-        write_identifier(element, identifier)
+def _series(series: Series) -> Markup:
+    parts = joined(
+        _title(series.name, more=say_if("partNumber", series.number)),
+        *map(write_identifier, series.identifiers),
+    )
+    return wrap("relatedItem", parts, _SERIES)
 
 
-def _write_relation(root: etree._Element, related: Related) -> None:
+def _relation_to(related: Related) -> Markup:
     type_ = RELATIONS.get(related.relation)
     kind = {"type": type_} if type_ else {"otherType": related.relation}
-    element = wrap(root, "relatedItem", kind)
-    _write_cited(element, related.citation, related.identifier)
+    parts = _cited(related.citation, related.identifier)
     if related.resource_type is not None:
-        write_genres(element, ResourceType(id=related.resource_type))
+        genres = write_genres(ResourceType(id=related.resource_type))
+        parts = joined(parts, *genres)
+    return wrap("relatedItem", parts, attributes(kind))
 
 
-def _write_reference(root: etree._Element, reference: Reference) -> None:
-    element = wrap(root, "relatedItem", {"type": "references"})
-    _write_cited(element, reference.text, reference.identifier)
+def _reference(reference: Reference) -> Markup:
+    parts = _cited(reference.text, reference.identifier)
+    return wrap("relatedItem", parts, _REFERENCES)
 
 
-def _write_cited(
-    element: etree._Element, citation: str | None, identifier: Identifier | None
-) -> None:
-    say_if(element, "note", citation, {"type": CITATION})
-    if identifier is not None:
-        write_identifier(element, identifier)
+def _cited(citation: str | None, identifier: Identifier | None) -> Markup:
+    return joined(
+        say_if("note", citation, _CITATION),
+        write_identifier(identifier) if identifier else NOTHING,
+    )
 
 
 def read_related(root: etree._Element) -> dict[str, object]:

@@ -20,18 +20,20 @@ from oai_provider.metadata.elements import (
     text_in,
 )
 from oai_provider.metadata.item import Item
-from oai_provider.metadata.mods.building import (
-    NAMESPACE,
-    inside,
+from oai_provider.metadata.markup import (
+    NOTHING,
+    Markup,
+    attributes,
+    joined,
     say,
     say_if,
-    stated,
-    worded,
     wrap,
 )
+from oai_provider.metadata.mods.building import NAMESPACE, inside, stated, worded
 from oai_provider.metadata.mods.origin import date_in, encoded
 
-_KINDS: Final = {"topic": "topic", "genre": "genre"}
+_START: Final = attributes({"point": "start"})
+_END: Final = attributes({"point": "end"})
 _PAIR: Final = "subject-"
 # What makes a subject a term, whatever else stands in it.
 _TERMS: Final = ("topic", "genre", "name", "titleInfo", "occupation")
@@ -46,59 +48,54 @@ _BOX: Final = re.compile(
 )
 
 
-def write_subjects(root: etree._Element, item: Item) -> None:
-    """Write terms, places and periods, then the classes."""
-    for subject in item.subjects:
-        _write_term(root, subject)
-    for place in item.places:
-        _write_place(root, place)
-    for period in item.periods:
-        _write_period(root, period)
+def write_subjects(item: Item) -> Iterator[Markup]:
+    """Yield terms, places and periods, then the classes."""
+    yield from map(_term, item.subjects)
+    yield from map(_place, item.places)
+    yield from map(_period, item.periods)
     for classification in item.classification:
-        attributes = {"authority": classification.scheme}
-        say(root, "classification", classification.value, attributes)
+        authority = attributes({"authority": classification.scheme})
+        yield say("classification", classification.value, authority)
 
 
-def _write_term(root: etree._Element, subject: Subject) -> None:
-    attributes = worded(subject)
-    if subject.scheme or subject.uri or subject.pair:
-        attributes = {**attributes, **_authority(subject)}
-    element = wrap(root, "subject", attributes)
+def _term(subject: Subject) -> Markup:
     if subject.kind == "name":
-        say(wrap(element, "name"), "namePart", subject.value)
+        term = wrap("name", say("namePart", subject.value))
     else:
-        say(element, _KINDS[subject.kind], subject.value)
+        term = say(subject.kind, subject.value)
+    return wrap("subject", term, joined(worded(subject), _authority(subject)))
 
 
-def _authority(subject: Subject) -> dict[str, str]:
+def _authority(subject: Subject) -> Markup:
+    if not (subject.scheme or subject.uri or subject.pair):
+        return NOTHING
     pair = subject.pair and _PAIR + subject.pair
     said = (
         ("authority", subject.scheme),
         ("valueURI", subject.uri),
         ("altRepGroup", pair),
     )
-    return {name: value for name, value in said if value}
+    return attributes({name: value for name, value in said if value})
 
 
-def _write_place(root: etree._Element, place: Place) -> None:
-    lang = place.name.lang if place.name else None
-    element = wrap(root, "subject", stated(lang))
-    uri = {"valueURI": place.uri} if place.uri else {}
-    if place.name is not None:
-        say(element, "geographic", place.name.value, uri)
-    elif place.uri is not None:
-        say(element, "geographic", place.uri, uri)
-    if place.point or place.box or place.polygon:
-        _write_shapes(wrap(element, "cartographics"), place)
+def _place(place: Place) -> Markup:
+    name = place.name.value if place.name else place.uri
+    uri = attributes({"valueURI": place.uri}) if place.uri else NOTHING
+    shapes = joined(*_shapes(place))
+    parts = joined(
+        say_if("geographic", name, uri),
+        wrap("cartographics", shapes) if shapes else NOTHING,
+    )
+    return wrap("subject", parts, stated(place.name.lang if place.name else None))
 
 
-def _write_shapes(cartographics: etree._Element, place: Place) -> None:
+def _shapes(place: Place) -> Iterator[Markup]:
     if place.point is not None:
-        say(cartographics, "coordinates", point_text(place.point))
+        yield say("coordinates", point_text(place.point))
     if place.box is not None:
-        say(cartographics, "coordinates", box_text(place.box))
+        yield say("coordinates", box_text(place.box))
     if place.polygon:
-        say(cartographics, "coordinates", "; ".join(map(point_text, place.polygon)))
+        yield say("coordinates", "; ".join(map(point_text, place.polygon)))
 
 
 def point_text(point: Point) -> str:
@@ -111,13 +108,18 @@ def box_text(box: Box) -> str:
     return f"W {box.west:f} -- E {box.east:f} / N {box.north:f} -- S {box.south:f}"
 
 
-def _write_period(root: etree._Element, period: Period) -> None:
+def _period(period: Period) -> Markup:
     name = period.name
-    element = wrap(root, "subject", stated(name.lang if name else None))
-    say_if(element, "temporal", name.value if name else None)
-    for point, date in (("start", period.start), ("end", period.end)):
-        if date is not None:
-            say(element, "temporal", date, {**encoded(date), "point": point})
+    parts = joined(
+        say_if("temporal", name.value if name else None),
+        _bound(_START, period.start),
+        _bound(_END, period.end),
+    )
+    return wrap("subject", parts, stated(name.lang if name else None))
+
+
+def _bound(point: Markup, date: str | None) -> Markup:
+    return say("temporal", date, joined(encoded(date), point)) if date else NOTHING
 
 
 def read_subjects(root: etree._Element) -> dict[str, object]:

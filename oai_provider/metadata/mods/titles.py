@@ -7,39 +7,40 @@ from lxml import etree
 
 from oai_provider.metadata.elements import language_in, said, text_in
 from oai_provider.metadata.item import Item, Title
-from oai_provider.metadata.mods.building import (
-    Attributes,
-    inside,
+from oai_provider.metadata.markup import (
+    NOTHING,
+    Markup,
+    attributes,
+    joined,
     say,
-    stated,
-    text_inside,
-    worded,
     wrap,
 )
+from oai_provider.metadata.mods.building import inside, stated, text_inside, worded
 from oai_provider.metadata.wording import with_subtitles
 
-_TYPED: Final = frozenset(("translated", "alternative", "abbreviated"))
+_TYPED: Final = {
+    type_: attributes({"type": type_})
+    for type_ in ("translated", "alternative", "abbreviated")
+}
 
 
-def write_titles(root: etree._Element, item: Item) -> None:
-    """Write every title; those of no type are the main ones."""
+def write_titles(item: Item) -> Iterator[Markup]:
+    """Yield every title; those of no type are the main ones."""
     for head, subtitles in with_subtitles(item.titles):
-        _write_title(root, head, subtitles)
+        type_ = _TYPED.get(head.type, NOTHING)
+        yield wrap("titleInfo", _title(head, subtitles), joined(type_, worded(head)))
 
 
-def _write_title(root: etree._Element, head: Title, subtitles: Sequence[Title]) -> None:
-    attributes = worded(head)
-    if head.type in _TYPED:
-        attributes = {"type": head.type, **attributes}
-    info = wrap(root, "titleInfo", attributes)
-    say(info, "title", head.value)
-    for subtitle in subtitles:
-        say(info, "subTitle", subtitle.value, _unlike(head, subtitle))
+def _title(head: Title, subtitles: Sequence[Title]) -> Markup:
+    title = say("title", head.value)
+    return joined(
+        title, *(say("subTitle", s.value, _unlike(head, s)) for s in subtitles)
+    )
 
 
-def _unlike(head: Title, subtitle: Title) -> Attributes:
+def _unlike(head: Title, subtitle: Title) -> Markup:
     """State a subtitle's language only where it is not that of its title."""
-    return stated(None) if subtitle.lang == head.lang else stated(subtitle.lang)
+    return NOTHING if subtitle.lang == head.lang else stated(subtitle.lang)
 
 
 def read_titles(root: etree._Element) -> dict[str, object]:

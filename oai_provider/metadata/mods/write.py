@@ -4,18 +4,25 @@ Sections stand in the order of those guidelines; each has a module of its own, w
 writes it and reads it.
 """
 
+from collections.abc import Iterator
 from typing import Final
 
-from lxml import etree
-
-from oai_provider.metadata.format import Context
+from oai_provider.metadata.format import Context, TextWriter
 from oai_provider.metadata.item import Item
+from oai_provider.metadata.markup import (
+    NOTHING,
+    Markup,
+    attributes,
+    finished,
+    joined,
+    wrap,
+)
 from oai_provider.metadata.mods.access import (
     write_identifiers,
     write_locations,
     write_rights,
 )
-from oai_provider.metadata.mods.building import NAMESPACE, NSMAP
+from oai_provider.metadata.mods.building import NAMESPACE, XLINK
 from oai_provider.metadata.mods.description import write_descriptions, write_physical
 from oai_provider.metadata.mods.kind import write_kind, write_languages
 from oai_provider.metadata.mods.origin import write_origin
@@ -24,32 +31,41 @@ from oai_provider.metadata.mods.related import write_related
 from oai_provider.metadata.mods.subjects import write_subjects
 from oai_provider.metadata.mods.titles import write_titles
 from oai_provider.metadata.mods.write_names import write_names
-from oai_provider.protocol.xml import SCHEMA_LOCATION, XSI
+from oai_provider.protocol.xml import XSI, Payload
 
 SCHEMA: Final = "http://www.loc.gov/standards/mods/v3/mods-3-8.xsd"
 
-_ROOT: Final = f"{{{NAMESPACE}}}mods"
-_NSMAP: Final = {**NSMAP, "xsi": XSI}
-_ATTRIBUTES: Final = {"version": "3.8", SCHEMA_LOCATION: f"{NAMESPACE} {SCHEMA}"}
+_XSI: Final = attributes({"xmlns:xsi": XSI})
+_XLINK: Final = attributes({"xmlns:xlink": XLINK})
+_XMLNS: Final = attributes({"xmlns": NAMESPACE})
+_ABOUT: Final = attributes(
+    {"version": "3.8", "xsi:schemaLocation": f"{NAMESPACE} {SCHEMA}"}
+)
 
 
-def write(item: Item, context: Context) -> etree._Element | None:
+@TextWriter
+def write(item: Item, context: Context) -> Payload | None:
     """Return the item as MODS, or None where it has no title to be known by."""
     if not item.titles:
         return None
-    root = etree.Element(_ROOT, _ATTRIBUTES, _NSMAP)
-    write_titles(root, item)
-    write_names(root, item)
-    write_kind(root, item)
-    write_origin(root, item)
-    write_languages(root, item)
-    write_physical(root, item)
-    write_descriptions(root, item)
-    write_subjects(root, item)
-    write_related(root, item)
-    write_identifiers(root, item)
-    write_locations(root, item, context)
+    content = joined(*_sections(item, context))
+    # A payload declares what it uses; a prefix in a text may be a qualified name.
+    xlink = _XLINK if "xlink:" in content else NOTHING
+    return finished(wrap("mods", content, joined(_XMLNS, xlink, _XSI, _ABOUT)))
+
+
+def _sections(item: Item, context: Context) -> Iterator[Markup]:
+    yield from write_titles(item)
+    yield from write_names(item)
+    yield from write_kind(item)
+    yield from write_origin(item)
+    yield from write_languages(item)
+    yield from write_physical(item)
+    yield from write_descriptions(item)
+    yield from write_subjects(item)
+    yield from write_related(item)
+    yield from write_identifiers(item)
+    yield from write_locations(item, context)
     if item.rights is not None:
-        write_rights(root, item.rights)
-    write_record(root, item, context)
-    return root
+        yield from write_rights(item.rights)
+    yield write_record(item, context)

@@ -5,49 +5,61 @@ else, or a contributor. A name in another script stands in a `name` of its own t
 shares the first one's altRepGroup and repeats no role, so that nobody counts twice.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
-
-from lxml import etree
 
 from oai_provider.metadata.agents import Agent, Name, Organisation, ScriptName
 from oai_provider.metadata.host import Conference
 from oai_provider.metadata.identifiers import Identifier
 from oai_provider.metadata.item import Item
 from oai_provider.metadata.languages import script_of
-from oai_provider.metadata.mods.building import (
-    identified,
-    new,
-    paste,
+from oai_provider.metadata.markup import (
+    NOTHING,
+    Markup,
+    attributes,
+    joined,
     say,
     say_if,
-    script_in,
-    stated,
     wrap,
 )
+from oai_provider.metadata.mods.building import identified, script_in, stated
 from oai_provider.metadata.vocabularies import MARC_RELATORS, RESOURCE_TYPES, ROLES
 
-_TYPES: Final = {"personal": "personal", "organizational": "corporate"}
+_PERSONAL: Final = attributes({"type": "personal"})
+_CORPORATE: Final = attributes({"type": "corporate"})
+_CONFERENCE: Final = attributes({"type": "conference"})
+_PRIMARY: Final = attributes({"usage": "primary"})
+_TYPES: Final = {
+    None: NOTHING,
+    "personal": _PERSONAL,
+    "organizational": _CORPORATE,
+}
+_FAMILY: Final = attributes({"type": "family"})
+_GIVEN: Final = attributes({"type": "given"})
+_ADDRESS: Final = attributes({"type": "termsOfAddress"})
+_DATE: Final = attributes({"type": "date"})
+_ACRONYM: Final = attributes({"altType": "acronym"})
 # Schemes of identifiers that the Library of Congress has an address for.
 _SCHEME_URIS: Final = {
-    scheme: f"http://id.loc.gov/vocabulary/identifiers/{scheme}"
+    scheme: {"typeURI": f"http://id.loc.gov/vocabulary/identifiers/{scheme}"}
     for scheme in ("orcid", "isni", "viaf")
 }
 
 
-def write_names(root: etree._Element, item: Item) -> None:
-    """Write creators first, then contributors, the university and the meeting."""
+def write_names(item: Item) -> Iterator[Markup]:
+    """Yield creators first, then contributors, the university and the meeting."""
     role = _creator_role(item)
+    usage = _PRIMARY
     for n, agent in enumerate(item.creators):
-        group = f"creator-{n + 1}"
-        _write_agent(root, agent, agent.role or role, group, primary=n == 0)
+        yield from _agent(agent, agent.role or role, f"creator-{n + 1}", usage)
+        usage = NOTHING
     for n, agent in enumerate(item.contributors):
-        _write_agent(root, agent, agent.role or "ctb", f"contributor-{n + 1}")
+        yield from _agent(agent, agent.role or "ctb", f"contributor-{n + 1}", NOTHING)
     if item.thesis is not None and item.thesis.grantor is not None:
-        _write_grantor(root, item.thesis.grantor)
+        yield _grantor(item.thesis.grantor)
     if item.conference is not None:
-        _write_conference(root, item.conference)
+        yield _conference(item.conference)
 
 
 def _creator_role(item: Item) -> str:
@@ -55,111 +67,96 @@ def _creator_role(item: Item) -> str:
     return "aut" if kind and RESOURCE_TYPES[kind.id].mods == "text" else "cre"
 
 
-def _write_agent(
-    root: etree._Element,
-    agent: Agent,
-    role: str,
-    group: str,
-    *,
-    primary: bool = False,
-) -> None:
-    attributes = {"type": _TYPES[agent.type]} if agent.type else {}
-    if primary:
-        attributes["usage"] = "primary"
-    if agent.names_in_other_scripts:
-        attributes["altRepGroup"] = group
-    name = wrap(root, "name", attributes)
-    _write_name_parts(name, agent)
-    _write_identity(name, agent)
-    _write_role(name, role)
-    for other in agent.names_in_other_scripts:
-        _write_other(root, agent, other, group)
+def _agent(agent: Agent, role: str, name: str, usage: Markup) -> Iterator[Markup]:
+    """Yield an agent's name, then its forms in other scripts under a name of theirs."""
+    others = agent.names_in_other_scripts
+    group = attributes({"altRepGroup": name}) if others else NOTHING
+    parts = joined(_name_parts(agent), *_identity(agent), _role(role))
+    yield wrap("name", parts, joined(_TYPES[agent.type], usage, group))
+    for other in others:
+        yield wrap("name", _printed(other), joined(group, _script(agent, other)))
 
 
-def _write_name_parts(name: etree._Element, agent: Agent) -> None:
-    say_if(name, "namePart", agent.prefix, {"type": "termsOfAddress"})
-    _write_form(name, agent)
-    say_if(name, "namePart", agent.suffix, {"type": "termsOfAddress"})
-    if agent.family is not None:
-        say_if(name, "displayForm", agent.name)
+def _name_parts(agent: Agent) -> Markup:
+    return joined(
+        say_if("namePart", agent.prefix, _ADDRESS),
+        _form(agent),
+        say_if("namePart", agent.suffix, _ADDRESS),
+        _display_form(agent),
+    )
 
 
-def _write_form(name: etree._Element, form: Name) -> None:
-    """Write family and given name; a name known only as printed has no type."""
-    if form.family is None:
-        say_if(name, "namePart", form.name)
-    say_if(name, "namePart", form.family, {"type": "family"})
-    say_if(name, "namePart", form.given, {"type": "given"})
+def _form(form: Name) -> Markup:
+    """Return family and given name; a name known only as printed has no type."""
+    return joined(
+        say_if("namePart", form.name if form.family is None else None),
+        say_if("namePart", form.family, _FAMILY),
+        say_if("namePart", form.given, _GIVEN),
+    )
 
 
-def _write_identity(name: etree._Element, agent: Agent) -> None:
-    _write_identifiers(name, agent.identifiers)
+def _display_form(form: Name) -> Markup:
+    return say_if("displayForm", None if form.family is None else form.name)
+
+
+def _identity(agent: Agent) -> Iterator[Markup]:
+    yield from map(_name_identifier, agent.identifiers)
     for affiliation in agent.affiliations:
         text = ", ".join(filter(None, (affiliation.name.value, affiliation.place)))
-        say(name, "affiliation", text, identified(affiliation))
+        yield say("affiliation", text, identified(affiliation))
 
 
-def _write_identifiers(name: etree._Element, identifiers: Sequence[Identifier]) -> None:
-    for identifier in identifiers:
-        attributes = {"type": identifier.scheme}
-        if identifier.scheme in _SCHEME_URIS:
-            attributes["typeURI"] = _SCHEME_URIS[identifier.scheme]
-        say(name, "nameIdentifier", identifier.value, attributes)
-
-
-def _write_role(name: etree._Element, role: str) -> None:
-    paste(name, _role(role))
+def _name_identifier(identifier: Identifier) -> Markup:
+    scheme = identifier.scheme
+    stated = attributes({"type": scheme, **_SCHEME_URIS.get(scheme, {})})
+    return say("nameIdentifier", identifier.value, stated)
 
 
 @lru_cache(maxsize=256)
-def _role(role: str) -> etree._Element:
-    """Return a role to be copied, as its vocabulary names it."""
+def _role(role: str) -> Markup:
+    """Return a role as its vocabulary names it."""
     terms = ROLES.get(role)
-    element = new("role")
     if terms is None:
-        say(element, "roleTerm", role, {"type": "text"})
-    elif not terms.code:
-        attributes = {"type": "text", "authority": "datacite"}
-        say(element, "roleTerm", terms.datacite, attributes)
-    else:
-        authority = {
-            "authority": "marcrelator",
-            "authorityURI": MARC_RELATORS.removesuffix("/"),
-            "valueURI": terms.marc_uri,
-        }
-        say(element, "roleTerm", terms.code, {"type": "code", **authority})
-        say(element, "roleTerm", terms.label, {"type": "text", **authority})
-    return element
-
-
-def _write_other(
-    root: etree._Element, agent: Agent, other: ScriptName, group: str
-) -> None:
-    letters = " ".join(filter(None, (other.family, other.given, other.name)))
-    attributes = {
-        "altRepGroup": group,
-        **stated(other.lang, script_in(other.lang) or script_of(letters)),
+        stated = {"type": "text"}
+        return wrap("role", say("roleTerm", role, attributes(stated)))
+    if not terms.code:
+        stated = {"type": "text", "authority": "datacite"}
+        return wrap("role", say("roleTerm", terms.datacite, attributes(stated)))
+    authority = {
+        "authority": "marcrelator",
+        "authorityURI": MARC_RELATORS.removesuffix("/"),
+        "valueURI": terms.marc_uri,
     }
-    if agent.type:
-        attributes["type"] = _TYPES[agent.type]
-    name = wrap(root, "name", attributes)
-    _write_form(name, other)
-    if other.family is not None:
-        say_if(name, "displayForm", other.name)
+    code = say("roleTerm", terms.code, attributes({"type": "code", **authority}))
+    label = say("roleTerm", terms.label, attributes({"type": "text", **authority}))
+    return wrap("role", joined(code, label))
 
 
-def _write_grantor(root: etree._Element, grantor: Organisation) -> None:
-    name = wrap(root, "name", {"type": "corporate", **stated(grantor.name.lang)})
-    say(name, "namePart", grantor.name.value)
-    _write_identifiers(name, grantor.identifiers)
-    _write_role(name, "dgg")
+def _printed(other: ScriptName) -> Markup:
+    return joined(_form(other), _display_form(other))
 
 
-def _write_conference(root: etree._Element, conference: Conference) -> None:
-    lang = stated(conference.name.lang)
-    name = wrap(root, "name", {"type": "conference", **lang})
-    say(name, "namePart", conference.name.value)
-    say_if(name, "namePart", conference.dates, {"type": "date"})
-    if conference.acronym is not None:
-        other = wrap(name, "alternativeName", {"altType": "acronym"})
-        say(other, "namePart", conference.acronym)
+def _script(agent: Agent, other: ScriptName) -> Markup:
+    """Return the attributes of a name in another script: its own, then its agent's."""
+    letters = " ".join(filter(None, (other.family, other.given, other.name)))
+    script = script_in(other.lang) or script_of(letters)
+    return joined(stated(other.lang, script), _TYPES[agent.type])
+
+
+def _grantor(grantor: Organisation) -> Markup:
+    parts = joined(
+        say("namePart", grantor.name.value),
+        *map(_name_identifier, grantor.identifiers),
+        _role("dgg"),
+    )
+    return wrap("name", parts, joined(_CORPORATE, stated(grantor.name.lang)))
+
+
+def _conference(conference: Conference) -> Markup:
+    acronym = say_if("namePart", conference.acronym)
+    parts = joined(
+        say("namePart", conference.name.value),
+        say_if("namePart", conference.dates, _DATE),
+        wrap("alternativeName", acronym, _ACRONYM) if acronym else NOTHING,
+    )
+    return wrap("name", parts, joined(_CONFERENCE, stated(conference.name.lang)))

@@ -7,18 +7,25 @@ info:eu-repo. A text's language stands in xml:lang, as the schema allows.
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from typing import Final, TypeAlias
 from urllib.parse import quote
-
-from lxml import etree
 
 from oai_provider.metadata.access import Funding
 from oai_provider.metadata.agents import Organisation
 from oai_provider.metadata.coverage import Box, Classification, Period, Place, Point
 from oai_provider.metadata.edtf import w3cdtf
-from oai_provider.metadata.format import Context
+from oai_provider.metadata.format import Context, TextWriter
 from oai_provider.metadata.item import Item, ItemDate
 from oai_provider.metadata.languages import iso639_3
+from oai_provider.metadata.markup import (
+    Markup,
+    attributes,
+    finished,
+    joined,
+    say,
+    wrap,
+)
 from oai_provider.metadata.vocabularies import ACCESS, EU_REPO, RESOURCE_TYPES
 from oai_provider.metadata.wording import (
     conference_citation,
@@ -28,7 +35,7 @@ from oai_provider.metadata.wording import (
     license_uri,
     with_subtitles,
 )
-from oai_provider.protocol.xml import SCHEMA_LOCATION, XML_LANG, XSI
+from oai_provider.protocol.xml import XSI, Payload
 
 NAMESPACE: Final = "http://www.openarchives.org/OAI/2.0/oai_dc/"
 SCHEMA: Final = "http://www.openarchives.org/OAI/2.0/oai_dc.xsd"
@@ -41,9 +48,14 @@ VERSIONS: Final = frozenset(
     f"{state}Version" for state in ("submitted", "accepted", "published", "updated")
 ) | {"draft"}
 
-_ROOT: Final = f"{{{NAMESPACE}}}dc"
-_NSMAP: Final = {"oai_dc": NAMESPACE, "dc": DC, "xsi": XSI}
-_LOCATION: Final = {SCHEMA_LOCATION: f"{NAMESPACE} {SCHEMA}"}
+_ABOUT: Final = attributes(
+    {
+        "xmlns:oai_dc": NAMESPACE,
+        "xmlns:dc": DC,
+        "xmlns:xsi": XSI,
+        "xsi:schemaLocation": f"{NAMESPACE} {SCHEMA}",
+    }
+)
 _CLASS_MARK: Final = re.compile(r"[A-Za-z0-9.:+/()'*=-]+", re.ASCII)
 _YEAR: Final = re.compile(r"\d{4}", re.ASCII)
 # dc:date is one date: that of publication, or the one that comes nearest to it.
@@ -53,18 +65,22 @@ _DATES: Final = ("issued", "available", "created", "accepted", "submitted", "upd
 Said: TypeAlias = tuple[str, str | None]
 
 
-def write(item: Item, context: Context) -> etree._Element | None:
+@TextWriter
+def write(item: Item, context: Context) -> Payload | None:
     """Return the item as oai_dc, or None where it has no title to be known by."""
     if not item.titles:
         return None
-    root = etree.Element(_ROOT, _LOCATION, _NSMAP)
-    for tag, statements in _ELEMENTS:
-        for value, lang in dict.fromkeys(statements(item, context)):
-            element = etree.SubElement(root, tag)
-            element.text = value
-            if lang is not None:
-                element.set(XML_LANG, lang)
-    return root
+    elements = (
+        say(name, value, _spoken(lang))
+        for name, statements in _ELEMENTS
+        for value, lang in dict.fromkeys(statements(item, context))
+    )
+    return finished(wrap("oai_dc:dc", joined(*elements), _ABOUT))
+
+
+@lru_cache(maxsize=1024)
+def _spoken(lang: str | None) -> Markup:
+    return attributes({"xml:lang": lang} if lang else {})
 
 
 def _titles(item: Item, _: Context) -> Iterator[Said]:
@@ -263,7 +279,7 @@ def _rights(item: Item, _: Context) -> Iterator[Said]:
 
 _ELEMENTS: Final[tuple[tuple[str, Callable[[Item, Context], Iterable[Said]]], ...]] = (
     *(
-        (f"{{{DC}}}{name}", statements)
+        (f"dc:{name}", statements)
         for name, statements in (
             ("title", _titles),
             ("creator", _creators),
