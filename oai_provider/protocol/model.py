@@ -8,12 +8,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from oai_provider.protocol.datestamp import Granularity
 from oai_provider.protocol.errors import ProtocolError
 from oai_provider.protocol.verbs import VERBS, Verb
 from oai_provider.protocol.xml import Payload
+
+if TYPE_CHECKING:
+    from oai_provider.protocol.written import WrittenRecord
 
 
 class Header(NamedTuple):
@@ -125,7 +128,10 @@ class Errors:
     errors: tuple[ProtocolError, ...]
 
 
-Body = Identity | MetadataFormats | Sets | Record | Headers | Records | Errors
+Body: TypeAlias = (
+    "Identity | MetadataFormats | Sets | Record | WrittenRecord | Headers | Records"
+    " | Errors"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

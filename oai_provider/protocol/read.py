@@ -40,7 +40,7 @@ from oai_provider.protocol.model import (
     Sets,
 )
 from oai_provider.protocol.names import OAI_NS
-from oai_provider.protocol.xml import Payload, parse, payload
+from oai_provider.protocol.xml import XSI, Payload, parse, payload
 
 _E = TypeVar("_E", bound=StrEnum)
 _OAI = f"{{{OAI_NS}}}"
@@ -303,13 +303,13 @@ def _record(element: etree._Element) -> tuple[Record, Granularity]:
     return Record(header, payload_, about), granularity
 
 
-def read_header(header: bytes) -> Header:
-    """Return the header that `write_header` wrote."""
-    element = parse(header.replace(b"<header", _HEADER_START, 1))
-    return _header(element)[0]
+def read_record(record: bytes) -> Record:
+    """Return the record that was written, as `write_record` does."""
+    # As within a response: payloads rely on nothing else that stands above them.
+    return _record(parse(_RECORD_START + record.removeprefix(b"<record")))[0]
 
 
-_HEADER_START = f'<header xmlns="{OAI_NS}"'.encode()
+_RECORD_START = f'<record xmlns="{OAI_NS}" xmlns:xsi="{XSI}"'.encode()
 
 
 def _header(element: etree._Element) -> tuple[Header, Granularity]:

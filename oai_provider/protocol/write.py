@@ -7,7 +7,7 @@ Generators produce, the caller joins. Values pass through `xml.text` and
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import Final, assert_never
+from typing import assert_never
 
 from oai_provider.protocol.datestamp import Granularity, format_datestamp
 from oai_provider.protocol.model import (
@@ -26,7 +26,7 @@ from oai_provider.protocol.model import (
     Sets,
 )
 from oai_provider.protocol.names import OAI_NS, OAI_SCHEMA
-from oai_provider.protocol.written import WrittenRecords
+from oai_provider.protocol.written import WrittenRecord, WrittenRecords
 from oai_provider.protocol.xml import XSI, Payload, attribute, text
 
 _HEAD = f"""<?xml version="1.0" encoding="UTF-8"?>
@@ -56,7 +56,9 @@ def _body(body: Body, granularity: Granularity) -> Iterator[bytes]:  # noqa: C90
         case Headers():
             yield from _list("ListIdentifiers", _headers(body, granularity))
         case Record():
-            yield from _list("GetRecord", _record(body, granularity))
+            yield from _list("GetRecord", [_record(body, HeaderWriter(granularity))])
+        case WrittenRecord():
+            yield from _list("GetRecord", [body.written(granularity)])
         case Identity():
             yield from _list("Identify", _identity(body))
         case MetadataFormats():
@@ -77,58 +79,46 @@ def _list(name: str, content: Iterable[bytes]) -> Iterator[bytes]:
     yield f"</{name}>\n".encode()
 
 
-def write_header(header: Header) -> bytes:
-    """Return a header, its datestamp in seconds."""
-    return _HeaderWriter(Granularity.SECOND)(header)
+def write_record(header: bytes, content: bytes = b"") -> bytes:
+    """Return a <record> of what was written before, and the line feed after it.
+
+    A deleted record has no content.
+    """
+    return b"<record>%b%b</record>\n" % (header, content)
+
+
+def write_content(metadata: Payload, about: Iterable[Payload] = ()) -> bytes:
+    """Return what follows the header in a record: <metadata>, and any <about>."""
+    written = b"<metadata>%b</metadata>" % metadata.xml
+    return b"".join((written, *(b"<about>%b</about>" % part.xml for part in about)))
 
 
 def _records(body: Records, granularity: Granularity) -> Iterator[bytes]:
     if isinstance(body.records, WrittenRecords):
-        yield body.records.xml(granularity)
-        yield from _token(body.resumption_token)
-        return
-    header_of = _HeaderWriter(granularity)
-    for header, metadata, about in body.records:
-        written = header_of(header)
-        # What nearly all of them are, in one piece.
-        if metadata is not None and not about:
-            yield _RECORD % (written, metadata.xml)
-        else:
-            yield b"".join(_parts(written, metadata, about))
+        yield from body.records.written(granularity)
+    else:
+        header_of = HeaderWriter(granularity)
+        yield from (_record(record, header_of) for record in body.records)
     yield from _token(body.resumption_token)
 
 
 def _headers(body: Headers, granularity: Granularity) -> Iterator[bytes]:
-    header_of = _HeaderWriter(granularity)
+    header_of = HeaderWriter(granularity)
     yield b"".join(header_of(header) + b"\n" for header in body.headers)
     yield from _token(body.resumption_token)
 
 
-_RECORD: Final = b"<record>%b<metadata>%b</metadata></record>\n"
-
-
-def _record(record: Record, granularity: Granularity) -> Iterator[bytes]:
-    header = _HeaderWriter(granularity)(record.header)
-    return _parts(header, record.metadata, record.about)
-
-
-def _parts(
-    header: bytes, metadata: Payload | None, abouts: Iterable[Payload]
-) -> Iterator[bytes]:
-    yield b"<record>"
-    yield header
-    if metadata is not None:
-        yield from _payload("metadata", metadata)
-    for about in abouts:
-        yield from _payload("about", about)
-    yield b"</record>\n"
+def _record(record: Record, header_of: "HeaderWriter") -> bytes:
+    header, metadata, about = record
+    content = b"" if metadata is None else write_content(metadata, about)
+    return write_record(header_of(header), content)
 
 
 def _payload(name: str, payload: Payload) -> tuple[bytes, bytes, bytes]:
     return f"<{name}>".encode(), payload.xml, f"</{name}>".encode()
 
 
-class _HeaderWriter:
+class HeaderWriter:
     """Writes headers; on a page, seconds and sets repeat, and are written once."""
 
     def __init__(self, granularity: Granularity) -> None:
@@ -137,6 +127,7 @@ class _HeaderWriter:
         self._sets: dict[tuple[str, ...], str] = {}
 
     def __call__(self, header: Header) -> bytes:
+        """Return a <header>."""
         identifier, datestamp, set_specs, deleted = header
         stamp = self._stamps.get(datestamp) or self._stamp(datestamp)
         sets = self._sets.get(set_specs) or self._set_specs(set_specs)

@@ -1,85 +1,108 @@
-"""Records that a store keeps as XML: a page of them is put together, not written.
+"""Records as a store keeps them: written, with all that is in them.
 
-To whoever looks into it such a page is a sequence of records like any other. Headers
-are written when a record is stored, with all that is in them; a response copies them.
+A page of them is copied, not written. To whoever looks into it, it is a sequence of
+records like any other; they are read only then.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import Final, TypeAlias, overload
+from typing import Final, overload
 
 from oai_provider.protocol.datestamp import Granularity
-from oai_provider.protocol.model import Record
-from oai_provider.protocol.read import read_header
+from oai_provider.protocol.model import Header, Record
+from oai_provider.protocol.read import read_record
 from oai_provider.protocol.xml import Payload
 
 _TIME: Final = re.compile(rb"T\d\d:\d\d:\d\dZ</datestamp>")
 _DAY_END: Final = b"</datestamp>"
+_HEADER_END: Final = b"</header>"
+_OUTSIDE: Final = len(b"</header></record>\n")
 
 
-WrittenRecord: TypeAlias = tuple[bytes, bytes | None, tuple[Payload, ...]]
-"""A record's whole <header>, with its datestamp in seconds, its metadata, and what is
-said about it; a tombstone is a header alone."""
+class WrittenRecord:
+    """A <record> and the line feed after it, its datestamp in seconds."""
+
+    __slots__ = ("datestamp", "xml")
+
+    def __init__(self, xml: bytes, datestamp: datetime) -> None:
+        self.xml = xml
+        self.datestamp = datestamp
+
+    def written(self, granularity: Granularity) -> bytes:
+        """Return it as it stands in a response."""
+        return self.xml if granularity is Granularity.SECOND else _cut(self.xml)
+
+    @property
+    def header(self) -> Header:
+        """Its header."""
+        return read_record(self.xml).header
+
+    @property
+    def metadata(self) -> Payload | None:
+        """Its metadata; None if it is deleted."""
+        return read_record(self.xml).metadata
+
+    @property
+    def about(self) -> tuple[Payload, ...]:
+        """What is said about it."""
+        return read_record(self.xml).about
+
+    def __eq__(self, other: object) -> bool:
+        """Tell whether it is the same record, however that is held."""
+        if isinstance(other, WrittenRecord):
+            return self.xml == other.xml
+        return read_record(self.xml) == other
+
+    def __hash__(self) -> int:
+        """Return the hash of the same record, read."""
+        return hash(read_record(self.xml))
+
+    def __repr__(self) -> str:
+        """Return the record as it reads."""
+        return repr(read_record(self.xml))
 
 
 class WrittenRecords(Sequence[Record]):
-    """Records as they stand in a response; `newest` is their last datestamp."""
+    """Records one after the other, each as a `WrittenRecord` has it.
 
-    __slots__ = ("_written", "newest")
+    `newest` is the last datestamp.
+    """
 
-    def __init__(self, written: Sequence[WrittenRecord], newest: datetime) -> None:
-        self._written = written
+    __slots__ = ("_xml", "newest")
+
+    def __init__(self, xml: Sequence[bytes], newest: datetime) -> None:
+        self._xml = xml
         self.newest = newest
 
-    def xml(self, granularity: Granularity) -> bytes:
-        """Return all records, as they stand in a list."""
-        pieces: list[bytes] = []
-        for header, metadata, about in self._written:
-            if granularity is Granularity.DAY:
-                header = _TIME.sub(_DAY_END, header, 1)  # noqa: PLW2901 - cut to its day
-            if metadata is None:
-                pieces += (b"<record>", header, b"</record>\n")
-            elif not about:
-                pieces += (
-                    b"<record>",
-                    header,
-                    b"<metadata>",
-                    metadata,
-                    b"</metadata></record>\n",
-                )
-            else:
-                pieces += (b"<record>", header, b"<metadata>", metadata, b"</metadata>")
-                pieces += (b"<about>%b</about>" % part.xml for part in about)
-                pieces.append(b"</record>\n")
-        return b"".join(pieces)
+    def written(self, granularity: Granularity) -> Iterable[bytes]:
+        """Return all, as they stand in a list."""
+        return self._xml if granularity is Granularity.SECOND else map(_cut, self._xml)
 
     def sizes(self) -> Iterator[int]:
-        """Yield the bytes of metadata and about of each."""
-        for _, metadata, about in self._written:
-            yield len(metadata or b"") + sum(len(part.xml) for part in about)
+        """Yield the bytes of each, without its header."""
+        for xml in self._xml:
+            yield len(xml) - xml.index(_HEADER_END) - _OUTSIDE
 
     def __len__(self) -> int:
         """Return how many there are."""
-        return len(self._written)
+        return len(self._xml)
 
     @overload
     def __getitem__(self, index: int) -> Record: ...
 
     @overload
-    def __getitem__(self, index: slice) -> "WrittenRecords": ...
+    def __getitem__(self, index: slice) -> Sequence[Record]: ...
 
-    def __getitem__(self, index: int | slice) -> "Record | WrittenRecords":
+    def __getitem__(self, index: int | slice) -> Record | Sequence[Record]:
         """Return a record, or some of them."""
         if isinstance(index, slice):
-            some = self._written[index]
-            newest = read_header(some[-1][0]).datestamp if some else self.newest
-            return WrittenRecords(some, newest)
-        return _taken_apart(self._written[index])
+            return tuple(map(read_record, self._xml[index]))
+        return read_record(self._xml[index])
 
     def __iter__(self) -> Iterator[Record]:
         """Yield the records."""
-        return map(_taken_apart, self._written)
+        return map(read_record, self._xml)
 
     def __eq__(self, other: object) -> bool:
         """Tell whether these are the same records, however they are held."""
@@ -96,7 +119,6 @@ class WrittenRecords(Sequence[Record]):
         return repr(tuple(self))
 
 
-def _taken_apart(written: WrittenRecord) -> Record:
-    header, metadata, about = written
-    payload = None if metadata is None else Payload(metadata)
-    return Record(read_header(header), payload, about)
+def _cut(xml: bytes) -> bytes:
+    """Return a record whose datestamp is a day."""
+    return _TIME.sub(_DAY_END, xml, 1)

@@ -37,7 +37,7 @@ from oai_provider.protocol.request import (
     quoted,
     refused,
 )
-from oai_provider.protocol.written import WrittenRecords
+from oai_provider.protocol.written import WrittenRecord, WrittenRecords
 from oai_provider.provider.faults import Faults, format_faults, unknown_item
 from oai_provider.provider.lists import Lists
 from oai_provider.provider.repository import Repository
@@ -84,7 +84,7 @@ class Provider:
             body=body,
             # Where there are no datestamps there is no granularity to speak of.
             granularity=self.repository.granularity
-            if isinstance(body, Identity | Record | Headers | Records)
+            if isinstance(body, _DATED)
             else Granularity.SECOND,
         )
 
@@ -104,6 +104,7 @@ class Provider:
 
 
 _MOST_TRIES: Final = 3
+_DATED: Final = (Identity, Record, WrittenRecord, Headers, Records)
 
 
 def _body(provider: Provider, request: Request, now: datetime) -> Body:
@@ -134,6 +135,8 @@ def _newest(body: Body) -> datetime:
             return records[-1].header.datestamp
         case Headers(headers) if headers:
             return headers[-1].datestamp
+        case WrittenRecord(datestamp=datestamp):
+            return datestamp
         case Record(header):
             return header.datestamp
         case _:
@@ -172,7 +175,7 @@ def _formats(store: Store, identifier: str | None) -> MetadataFormats:
     return MetadataFormats(found)
 
 
-def _record(store: Store, request: GetRecord) -> Record:
+def _record(store: Store, request: GetRecord) -> Record | WrittenRecord:
     record = store.record(request.identifier, request.metadata_prefix)
     if record is None:
         raise Faults(*_record_faults(store, request))

@@ -32,6 +32,7 @@ from oai_provider.protocol.token import (
     encode_token,
 )
 from oai_provider.protocol.verbs import Verb
+from oai_provider.protocol.write import write_content
 from oai_provider.protocol.written import WrittenRecords
 from oai_provider.provider.faults import Faults, format_faults, no_match, no_sets
 from oai_provider.provider.repository import Repository
@@ -193,8 +194,7 @@ def _fitting(records: Sequence[Record], most_bytes: int) -> int:
 
 
 def _bytes_of(record: Record) -> int:
-    metadata = len(record.metadata.xml) if record.metadata else 0
-    return metadata + sum(len(part.xml) for part in record.about)
+    return len(write_content(record.metadata, record.about)) if record.metadata else 0
 
 
 def _length(page: Page | HeaderPage) -> int:

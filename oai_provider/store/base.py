@@ -17,6 +17,7 @@ from oai_provider.errors import OaiProviderError
 from oai_provider.protocol.model import Header, MetadataFormat, Record, Set
 from oai_provider.protocol.request import Selection
 from oai_provider.protocol.token import Position
+from oai_provider.protocol.written import WrittenRecord
 from oai_provider.protocol.xml import Payload
 
 
@@ -199,7 +200,9 @@ class Store(Protocol):
 
     # What GetRecord, ListIdentifiers and ListRecords ask.
 
-    def record(self, identifier: str, metadata_prefix: str) -> Record | None:
+    def record(
+        self, identifier: str, metadata_prefix: str
+    ) -> Record | WrittenRecord | None:
         """Return one record, a tombstone too."""
         ...
 

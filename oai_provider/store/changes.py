@@ -12,20 +12,14 @@ from typing import Final
 
 from oai_provider.protocol.datestamp import to_seconds
 from oai_provider.protocol.names import with_ancestors
+from oai_provider.protocol.write import write_content
 from oai_provider.store.base import ItemWrite, Outcome, StoreError
 from oai_provider.store.batches import Batch
-from oai_provider.store.rows import joined
 
+Content = bytes
+"""What follows the header in a record, with marks where its day stands."""
 
-@dataclass(frozen=True, slots=True)
-class Content:
-    """What a record holds; without payload it is a tombstone."""
-
-    payload: bytes | None = None
-    about: bytes | None = None
-
-
-TOMBSTONE: Final = Content()
+TOMBSTONE: Final[Content] = b""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,5 +173,5 @@ def _wanted(
                 f"{write.identifier} has a payload in {prefix}, which this store"
                 " does not know: declare the format first"
             )
-        about = joined(write.about.get(prefix, ()))
-        yield format_ids[prefix], Content(payload.xml, about)
+        content = write_content(payload, write.about.get(prefix, ()))
+        yield format_ids[prefix], content

@@ -9,7 +9,7 @@ between is found by its age. The proof is in docs/decisions/0008-no-lost-update.
 """
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from secrets import randbits
 from typing import Final
 
@@ -25,6 +25,7 @@ ABANDONED_AFTER: Final = 5
 # Numbers are never used twice, since whoever is late must not take another's mark
 # for its own.
 _BITS: Final = 62
+_LITTLE: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,8 @@ class Mark:
     id: int
     stamp: int
     records: tuple[int, ...]
+    is_late: bool = False
+    """Whether it is known that these have to be stamped again."""
 
 
 def leave_mark(
@@ -53,6 +56,21 @@ def take_mark(connection: Connection, mark: Mark) -> bool:
     is_there = connection.execute(sql.MARK, {"id": mark.id}).first() is not None
     execute(connection, sql.REMOVE_MARK, [{"id_": mark.id}])
     return is_there
+
+
+def confirmed(connection: Connection, mark: Mark, *, is_late: bool) -> list[Mark]:
+    """Remove a mark; of one that is late return what has to be stamped again.
+
+    That is left in halves, unless it is little.
+    """
+    if is_late and len(mark.records) <= _LITTLE:
+        return [replace(mark, is_late=True)]
+    if not (take_mark(connection, mark) and is_late):
+        return []
+    middle = len(mark.records) // 2
+    halves = mark.records[:middle], mark.records[middle:]
+    left = (leave_mark(connection, mark.stamp, half) for half in halves)
+    return [replace(half, is_late=True) for half in left if half]
 
 
 def abandoned_marks(connection: Connection, now: int) -> list[Mark]:

@@ -8,18 +8,22 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import count
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import Connection, Executable, Select
+from sqlalchemy import Connection, Select
+from sqlalchemy.sql.elements import ClauseElement
 
 from oai_provider.protocol.names import SET_SPEC_RULE, is_set_spec, with_ancestors
 from oai_provider.store import sql
 from oai_provider.store.base import StoreError
-from oai_provider.store.changes import Content, KnownItem, KnownRecord
+from oai_provider.store.changes import KnownItem, KnownRecord
+from oai_provider.store.finished import Finished, content_of
 
 Rows = list[dict[str, Any]]
 
 _T = TypeVar("_T")
 # Well below what databases take in one statement.
 _AT_ONCE: Final = 1000
+_TEXTS: Final = "oai_provider_texts"
+"""Where a connection keeps the statements that were compiled for it."""
 
 
 def slices(values: Sequence[_T]) -> Iterator[Sequence[_T]]:
@@ -28,10 +32,21 @@ def slices(values: Sequence[_T]) -> Iterator[Sequence[_T]]:
         yield values[start : start + _AT_ONCE]
 
 
-def execute(connection: Connection, statement: Executable, rows: Rows) -> None:
-    """Execute a statement for each row, if there are any."""
-    if rows:
-        connection.execute(statement, rows)
+def execute(connection: Connection, statement: ClauseElement, rows: Rows) -> None:
+    """Execute a statement for each row, if there are any.
+
+    By the driver itself: SQLAlchemy would take longer for a row than SQLite does.
+    """
+    if not rows:
+        return
+    texts: dict[ClauseElement, str] = connection.info.setdefault(_TEXTS, {})
+    text = texts.get(statement)
+    if text is None:
+        compiled = statement.compile(connection.engine, column_keys=[*rows[0]])
+        text = texts[statement] = str(compiled)
+    cursor = connection.connection.cursor()
+    cursor.executemany(text, rows)
+    cursor.close()
 
 
 def new_ids(connection: Connection, last: Select[int]) -> "count[int]":
@@ -61,9 +76,9 @@ def _add_records(connection: Connection, items: dict[int, KnownItem]) -> None:
     if not items:
         return
     found = connection.execute(sql.KNOWN_RECORDS, {"item_ids": list(items)})
-    for item_id, format_id, id_, datestamp, payload, about in found:
+    for item_id, format_id, id_, datestamp, *columns in found:
         items[item_id].records[format_id] = KnownRecord(
-            id=id_, datestamp=datestamp, content=Content(payload, about)
+            id=id_, datestamp=datestamp, content=content_of(Finished(*columns))
         )
 
 

@@ -8,15 +8,16 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from oai_provider.protocol.datestamp import EPOCH, from_seconds
-from oai_provider.protocol.model import Header, MetadataFormat, Record, Set
+from oai_provider.protocol.datestamp import EPOCH, Granularity, from_seconds
+from oai_provider.protocol.model import Header, MetadataFormat, Set
 from oai_provider.protocol.names import with_ancestors
-from oai_provider.protocol.read import read_header
+from oai_provider.protocol.read import read_record
 from oai_provider.protocol.token import Position
-from oai_provider.protocol.write import write_header
+from oai_provider.protocol.write import HeaderWriter, write_record
 from oai_provider.protocol.written import WrittenRecord, WrittenRecords
-from oai_provider.protocol.xml import MARK_START, Payload
+from oai_provider.protocol.xml import Payload
 from oai_provider.store.base import Embargoed, HeaderPage, Page, StoredItem
+from oai_provider.store.finished import header_of
 
 Row = Sequence[Any]
 """What a driver gives: values in the order of the statement's columns."""
@@ -64,24 +65,29 @@ def embargoed_of(row: Row) -> Embargoed:
     )
 
 
-def record_of(row: Row) -> Record:
+def record_of(row: Row) -> WrittenRecord:
     """Return the record of a row as `sql.RECORD` selects it."""
-    datestamp, deleted, identifier, set_specs, payload, about = row
-    moment = from_seconds(datestamp)
-    header = Header(identifier, moment, tuple(set_specs.split()), bool(deleted))
-    if deleted:
-        return Record(header)
-    day = moment.date().isoformat()
-    abouts = tuple(part.stamped(day) for part in parted(about))
-    return Record(header, Payload(payload).stamped(day), abouts)
+    datestamp, xml = row
+    return WrittenRecord(xml, from_seconds(datestamp))
 
 
-def page_of(rows: Sequence[Row], limit: int, set_spec: str | None) -> Page:
+def page_of(rows: Sequence[Row], limit: int) -> Page:
     """Return the page of up to `limit` records that one row more was asked for."""
-    shown = rows[:limit]
-    newest = from_seconds(shown[-1][0]) if shown else EPOCH
-    written = WrittenRecords(_written(shown, set_spec), newest)
-    return Page(written, _after(rows, limit))
+    return _page([row[2] for row in rows[:limit]], rows, limit)
+
+
+def page_of_set(rows: Sequence[Row], limit: int, set_spec: str) -> Page:
+    """Return the same of a set, whose rows say which records are deleted there."""
+    written = [
+        _tombstone(xml, set_spec) if deleted else xml
+        for _, _, xml, deleted in rows[:limit]
+    ]
+    return _page(written, rows, limit)
+
+
+def _page(written: list[bytes], rows: Sequence[Row], limit: int) -> Page:
+    newest = from_seconds(rows[len(written) - 1][0]) if written else EPOCH
+    return Page(WrittenRecords(written, newest), _after(rows, limit))
 
 
 def header_page_of(rows: Sequence[Row], limit: int, set_spec: str | None) -> HeaderPage:
@@ -96,31 +102,13 @@ def header_page_of(rows: Sequence[Row], limit: int, set_spec: str | None) -> Hea
     return HeaderPage(headers, _after(rows, limit))
 
 
-def _written(rows: Sequence[Row], set_spec: str | None) -> list[WrittenRecord]:
-    days = _Days()
-    written: list[WrittenRecord] = []
-    for datestamp, _, deleted, header, payload, about in rows:
-        if deleted:
-            told = _tombstone(header, set_spec) if set_spec else header
-            written.append((told, None, ()))
-            continue
-        metadata = payload
-        if MARK_START in payload:
-            metadata = Payload(payload).stamped(days[datestamp]).xml
-        if about:
-            day = days[datestamp]
-            abouts = tuple(part.stamped(day) for part in parted(about))
-            written.append((header, metadata, abouts))
-        else:
-            written.append((header, metadata, ()))
-    return written
-
-
-def _tombstone(header: bytes, set_spec: str) -> bytes:
-    """Return the header of what is deleted in a set, or has left it."""
-    identifier, datestamp, set_specs, _ = read_header(header)
+def _tombstone(record: bytes, set_spec: str) -> bytes:
+    """Return the record of what is deleted in a set, or has left it."""
+    identifier, datestamp, set_specs, _ = read_record(
+        write_record(header_of(record))
+    ).header
     told = _deleted(identifier, datestamp, " ".join(set_specs), set_spec)
-    return write_header(told)
+    return write_record(HeaderWriter(Granularity.SECOND)(told))
 
 
 def _deleted(
@@ -144,16 +132,6 @@ class _Moments(dict[int, datetime]):
     def __missing__(self, seconds: int) -> datetime:
         moment = self[seconds] = from_seconds(seconds)
         return moment
-
-
-class _Days(dict[int, str]):
-    """The days that seconds are in."""
-
-    __slots__ = ()
-
-    def __missing__(self, seconds: int) -> str:
-        day = self[seconds] = from_seconds(seconds).date().isoformat()
-        return day
 
 
 class _Sets(dict[str, tuple[str, ...]]):

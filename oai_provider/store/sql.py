@@ -65,7 +65,7 @@ def _page(
         bindparam("key", type_=listing.c.item_id.type),
     )
     return (
-        select(*_POSITION, listing.c.deleted, *columns)
+        select(*_POSITION, *columns)
         .select_from(joined)
         .where(
             listing.c.format_id == _FORMAT,
@@ -78,16 +78,11 @@ def _page(
     )
 
 
-_HEADER: Final = (item.c.identifier, item.c.set_specs)
-_RECORD: Final = (
-    record.c.header,
-    record.c.payload,
-    record.c.about,
-)
+_HEADER: Final = (listing.c.deleted, item.c.identifier, item.c.set_specs)
 HEADERS: Final = _page(_WHOLE, _HEADERS, *_HEADER)
 HEADERS_OF_SET: Final = _page(_SET, _HEADERS, *_HEADER)
-RECORDS: Final = _page(_WHOLE, _RECORDS, *_RECORD)
-RECORDS_OF_SET: Final = _page(_SET, _RECORDS, *_RECORD)
+RECORDS: Final = _page(_WHOLE, _RECORDS, record.c.xml)
+RECORDS_OF_SET: Final = _page(_SET, _RECORDS, record.c.xml, listing.c.deleted)
 
 # Lists: sizes and limits.
 
@@ -142,7 +137,7 @@ FORMATS: Final = select(
 FORMATS_OF: Final = (
     FORMATS.select_from(
         item.outerjoin(
-            record, (record.c.item_id == item.c.id) & record.c.payload.is_not(None)
+            record, (record.c.item_id == item.c.id) & ~record.c.deleted
         ).outerjoin(metadata_format, metadata_format.c.id == record.c.format_id)
     )
 ).where(item.c.identifier == bindparam("identifier"))
@@ -178,14 +173,7 @@ ADD_SETTING: Final = insert(setting)
 # Single records and items.
 
 RECORD: Final = (
-    select(
-        record.c.datestamp,
-        record.c.payload.is_(None),
-        item.c.identifier,
-        item.c.set_specs,
-        record.c.payload,
-        record.c.about,
-    )
+    select(record.c.datestamp, record.c.xml)
     .join_from(item, record, record.c.item_id == item.c.id)
     .where(item.c.identifier == bindparam("identifier"), record.c.format_id == _FORMAT)
 )
@@ -277,8 +265,8 @@ KNOWN_RECORDS: Final = select(
     record.c.format_id,
     record.c.id,
     record.c.datestamp,
-    record.c.payload,
-    record.c.about,
+    record.c.xml,
+    record.c.dates,
 ).where(record.c.item_id.in_(bindparam("item_ids", expanding=True)))
 KNOWN_TALLIES: Final = select(tally.c.format_id, tally.c.set_id).where(
     tally.c.set_id.in_(bindparam("set_ids", expanding=True))
@@ -334,9 +322,9 @@ CHANGE_RECORDS: Final = (
     .values(
         _given(
             record.c.datestamp,
-            record.c.header,
-            record.c.payload,
-            record.c.about,
+            record.c.deleted,
+            record.c.dates,
+            record.c.xml,
         )
     )
 )

@@ -16,9 +16,10 @@ from typing import Any, Final
 from sqlalchemy import Connection, Select
 
 from oai_provider.protocol.datestamp import from_seconds, to_seconds
-from oai_provider.protocol.model import MetadataFormat, Record, Set
+from oai_provider.protocol.model import MetadataFormat, Set
 from oai_provider.protocol.request import Selection
 from oai_provider.protocol.token import Position
+from oai_provider.protocol.written import WrittenRecord
 from oai_provider.store import rows, sql
 from oai_provider.store.base import (
     Embargoed,
@@ -143,7 +144,7 @@ class SqlStore:
 
     # What GetRecord, ListIdentifiers and ListRecords ask.
 
-    def record(self, identifier: str, metadata_prefix: str) -> Record | None:
+    def record(self, identifier: str, metadata_prefix: str) -> WrittenRecord | None:
         """Return one record, a tombstone too."""
         found = self._read(sql.RECORD, identifier=identifier, prefix=metadata_prefix)
         return rows.record_of(found[0]) if found else None
@@ -152,10 +153,12 @@ class SqlStore:
         self, selection: Selection, *, after: Position | None, limit: int
     ) -> Page:
         """Return the next `limit` records of a list."""
-        whole = selection.set_spec is None
-        statement = sql.RECORDS if whole else sql.RECORDS_OF_SET
-        found = self._page(statement, selection, after, limit)
-        return rows.page_of(found, limit, selection.set_spec)
+        set_spec = selection.set_spec
+        if set_spec is None:
+            found = self._page(sql.RECORDS, selection, after, limit)
+            return rows.page_of(found, limit)
+        found = self._page(sql.RECORDS_OF_SET, selection, after, limit)
+        return rows.page_of_set(found, limit, set_spec)
 
     def headers(
         self, selection: Selection, *, after: Position | None, limit: int

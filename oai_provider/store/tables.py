@@ -86,8 +86,8 @@ source: Final = Table(
     Column("json", Text, nullable=False),
 )
 
-# Without payload: a tombstone. The header is written out, so that a page of records is
-# read from here alone.
+# As a list has it, so that a page is read from here alone. `dates` are the places after
+# the header, parted by blanks, where the day of the datestamp stands.
 record: Final = Table(
     "record",
     metadata,
@@ -95,9 +95,9 @@ record: Final = Table(
     Column("item_id", ForeignKey(item.c.id), nullable=False),
     Column("format_id", ForeignKey(metadata_format.c.id), nullable=False),
     Column("datestamp", BigInteger, nullable=False),
-    Column("header", LargeBinary, nullable=False),
-    Column("about", LargeBinary),
-    Column("payload", LargeBinary),
+    Column("deleted", Boolean, nullable=False),
+    Column("dates", Text),
+    Column("xml", LargeBinary, nullable=False),
     UniqueConstraint("item_id", "format_id"),
 )
 

@@ -19,6 +19,7 @@ from oai_provider.store.confirming import (
     Mark,
     abandoned_marks,
     changes_again,
+    confirmed,
     leave_mark,
     take_mark,
 )
@@ -39,8 +40,12 @@ class Transaction(Protocol):
 Now = Callable[[Connection | None], datetime]
 """The time, asked over a connection that is there, or over one of its own."""
 
+_MOST_ROUNDS: Final = 20
+_AT_ONCE: Final = 1000
+_FEW: Final = 10
 _LONGEST_WAIT: Final = 0.5
-_MOST_ROUNDS: Final = 5
+_LONGEST_WORK: Final = 2.0
+"""What is aimed ahead at most, in seconds, for the commit and for what it holds."""
 
 
 class Writer:
@@ -61,7 +66,7 @@ class Writer:
     def write(self, batch: Batch) -> list[Outcome]:
         """Store and delete items, and return what became of each, in order."""
         with self._transaction() as connection:
-            stamp = self._pace.aim(connection)
+            stamp = self._pace.aim(connection, _size(batch))
             outcomes, moved = self._write(connection, batch, stamp)
             mark = leave_mark(connection, stamp, moved)
             self._pace.wait(stamp, connection)
@@ -81,10 +86,12 @@ class Writer:
         Raises `StoreAway` at once if another writer is at work.
         """
         with self._transaction(waits=False) as connection:
-            stamp = self._pace.aim(connection)
+            stamp = self._pace.aim(connection, _FEW)
             moved: list[int] = []
             for mark in abandoned_marks(connection, stamp):
-                moved += self._stamp_again(connection, mark, stamp)
+                # What else there is is found in the next second.
+                if len(moved) < _AT_ONCE:
+                    moved += self._stamp_again(connection, mark, stamp)
             for released in due(connection, stamp):
                 moved += self._write(connection, {**released}, stamp)[1]
             left = leave_mark(connection, stamp, moved)
@@ -105,28 +112,39 @@ class Writer:
     def _foresight(self, connection: Connection, batch: Batch, stamp: int) -> Foresight:
         return foresee(connection, batch, stamp, tells_left_sets=self._tells_left_sets)
 
-    def _confirm(self, mark: Mark | None) -> None:
+    def _confirm(self, left: Mark | None) -> None:
         """Remove a mark, once what it marks was committed in time.
 
-        Where commits keep taking longer than a second it is left, to be settled later:
-        nobody should wait here for ever.
+        What was late is stamped again by halves, and what is late again by halves of
+        these, which take half as long. Where the least takes longer than a second it
+        is left, to be settled later: nobody should wait here for ever.
         """
+        marks = [left] if left else []
         for _ in range(_MOST_ROUNDS):
-            if mark is None:
+            if not marks:
                 return
-            is_late = floor(self._now(None).timestamp()) > mark.stamp
-            with self._transaction() as connection:
-                is_ours = take_mark(connection, mark)
-                if not (is_late and is_ours):
-                    return
-                stamp = self._pace.aim(connection)
-                moved = self._stamp_again(connection, mark, stamp)
-                mark = leave_mark(connection, stamp, moved)
-                self._pace.wait(stamp, connection)
-            self._pace.arrived()
+            mark = marks.pop()
+            if mark.is_late:
+                marks += self._committed_again(mark)
+            else:
+                is_late = floor(self._now(None).timestamp()) > mark.stamp
+                with self._transaction() as connection:
+                    marks += confirmed(connection, mark, is_late=is_late)
+
+    def _committed_again(self, mark: Mark) -> list[Mark]:
+        """Stamp again what a mark has; return what is to be confirmed then."""
+        with self._transaction() as connection:
+            stamp = self._pace.aim(connection, len(mark.records))
+            moved = self._stamp_again(connection, mark, stamp)
+            left = leave_mark(connection, stamp, moved)
+            self._pace.wait(stamp, connection)
+        self._pace.arrived()
+        return [left] if left else []
 
     def _stamp_again(self, connection: Connection, mark: Mark, stamp: int) -> list[int]:
-        take_mark(connection, mark)
+        # Somebody else may have taken it, and stamped what it has.
+        if not take_mark(connection, mark):
+            return []
         return write(connection, [*changes_again(connection, mark)], stamp)
 
 
@@ -136,18 +154,21 @@ class _Pace:
     def __init__(self, now: Now) -> None:
         self._now = now
         self._began = 0.0
-        self._expected = 0.0
+        self._size = 0
+        self._alone = 0.0
+        self._each = 0.0
 
-    def aim(self, connection: Connection) -> int:
-        """Return the second in which the transaction that begins should end."""
-        self._began = self._now(connection).timestamp()
-        return floor(self._began + min(self._expected, _LONGEST_WAIT))
+    def aim(self, connection: Connection, size: int) -> int:
+        """Return the second in which the writing of so many records should end."""
+        self._began, self._size = self._now(connection).timestamp(), size
+        work = min(self._each * size, _LONGEST_WORK)
+        return floor(self._began + min(self._alone, _LONGEST_WAIT) + work)
 
     def wait(self, stamp: int, connection: Connection) -> None:
         """Wait for the second aimed at: no datestamp lies in the future."""
         early = stamp - self._now(connection).timestamp()
         # A clock that was set back is not waited for.
-        if 0 < early <= _LONGEST_WAIT:
+        if 0 < early <= _LONGEST_WAIT + _LONGEST_WORK:
             time.sleep(early)
             # Waiting is no work, and must not be expected of the next.
             self._began += early
@@ -155,4 +176,17 @@ class _Pace:
     def arrived(self) -> None:
         """Note how long it took."""
         took = max(self._now(None).timestamp() - self._began, 0)
-        self._expected = max(took, (self._expected + took) / 2)
+        if self._size <= _FEW:
+            self._alone = _expected(self._alone, took)
+        else:
+            each = max(took - self._alone, 0) / self._size
+            self._each = _expected(self._each, each)
+
+
+def _size(batch: Batch) -> int:
+    return sum(len(write.payloads) if write else 1 for write in batch.values())
+
+
+def _expected(before: float, last: float) -> float:
+    """Return what to expect of the next: as much as the last, or nearly the former."""
+    return max(last, (before + last) / 2)

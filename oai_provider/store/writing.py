@@ -8,19 +8,25 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Connection, Executable
+from sqlalchemy import Connection
+from sqlalchemy.sql.elements import ClauseElement
 
-from oai_provider.protocol.datestamp import from_seconds
+from oai_provider.protocol.datestamp import (
+    Granularity,
+    format_datestamp,
+    from_seconds,
+)
 from oai_provider.protocol.model import Header
 from oai_provider.protocol.names import with_ancestors
-from oai_provider.protocol.write import write_header
+from oai_provider.protocol.write import HeaderWriter
 from oai_provider.store import sql
 from oai_provider.store.base import Outcome
 from oai_provider.store.changes import Change, Content, KnownItem, KnownRecord
+from oai_provider.store.finished import finished
 from oai_provider.store.known import Rows, execute, new_ids, set_ids, slices
 from oai_provider.store.tables import WHOLE_LIST
 
-Row = tuple[Executable, dict[str, Any]]
+Row = tuple[ClauseElement, dict[str, Any]]
 """A row, and the statement that takes it."""
 
 # Rows of the tables referred to come before those that refer.
@@ -53,7 +59,7 @@ def write(connection: Connection, changes: Collection[Change], now: int) -> list
 
     Returns the ids of the records that are stamped with `now`, in seconds.
     """
-    rows: defaultdict[Executable, Rows] = defaultdict(list)
+    rows: defaultdict[ClauseElement, Rows] = defaultdict(list)
     layout = _Layout(connection, changes)
     for change in changes:
         # A clock that was set back must not set an item back.
@@ -74,6 +80,7 @@ class _Layout:
         self._record_ids = new_ids(connection, sql.LAST_RECORD)
         self._set_ids = set_ids(connection, set(_set_specs(changes)))
         self._lists_of: dict[tuple[str, ...], tuple[int, ...]] = {}
+        self._header_of = HeaderWriter(Granularity.SECOND)
         self.stamped: list[int] = []
 
     def rows(self, change: Change, stamp: int) -> Iterator[Row]:
@@ -83,9 +90,9 @@ class _Layout:
         new = self._lists(change.set_specs)
         left = [id_ for id_ in self._lists(change.left_specs) if id_ not in new]
         for move in self._moves(change, item_id, stamp):
-            yield _record_row(move, change)
+            yield _record_row(move, change, self._header_of)
             yield from _unlisted_rows(move, old)
-            yield from _listed_rows(move, new, deleted=move.content.payload is None)
+            yield from _listed_rows(move, new, deleted=not move.content)
             yield from _listed_rows(move, left, deleted=True)
 
     def _moves(self, change: Change, item_id: int, stamp: int) -> Iterator[_Move]:
@@ -150,20 +157,12 @@ def _item_rows(change: Change, item_id: int, stamp: int) -> Iterator[Row]:
         yield sql.CHANGE_SOURCES, {"id_": item_id, "json": change.source}
 
 
-def _record_row(move: _Move, change: Change) -> Row:
-    row = {
-        "datestamp": move.stamp,
-        "header": write_header(
-            Header(
-                change.identifier,
-                from_seconds(move.stamp),
-                change.set_specs,
-                move.content.payload is None,
-            )
-        ),
-        "payload": move.content.payload,
-        "about": move.content.about,
-    }
+def _record_row(move: _Move, change: Change, header_of: HeaderWriter) -> Row:
+    moment, deleted = from_seconds(move.stamp), not move.content
+    header = header_of(Header(change.identifier, moment, change.set_specs, deleted))
+    day = format_datestamp(moment, Granularity.DAY).encode()
+    xml, dates = finished(header, move.content, day)
+    row = {"datestamp": move.stamp, "deleted": deleted, "dates": dates, "xml": xml}
     if move.known:
         return sql.CHANGE_RECORDS, {"id_": move.record_id, **row}
     ids = {"item_id": move.item_id, "format_id": move.format_id}

@@ -28,7 +28,7 @@ def record(store: Store, local: str, prefix: str = "oai_dc") -> Record:
     """Return a record that is there."""
     found = store.record(oai(local), prefix)
     assert found is not None
-    return found
+    return Record(found.header, found.metadata, found.about)
 
 
 def stamp(store: Store, local: str, prefix: str = "oai_dc") -> datetime:

@@ -27,12 +27,13 @@ from oai_provider.config import Config, ConfigError, load_config
 from oai_provider.protocol.model import Headers, Record, Records, ResumptionToken
 from oai_provider.protocol.request import Selection
 from oai_provider.protocol.token import Position
+from oai_provider.protocol.write import write_content
 from oai_provider.provider.answer import Provider
 from oai_provider.store.base import ItemWrite, Page, Store
 from oai_provider.store.engines import open_store
 
-SMALL = len(dublin_core("1").xml)
-"""The bytes of the payload of an item without further text."""
+SMALL = len(write_content(dublin_core("1")))
+"""The bytes of the record of an item without further text, its header aside."""
 
 
 def limited(page_bytes: int, page_size: int = 100) -> World:
@@ -52,13 +53,12 @@ def pages(world: World) -> list[list[int]]:
 
 
 def held(page: Records) -> int:
-    """Return the bytes of payload on a page."""
+    """Return the bytes of records on a page, their headers aside."""
     return sum(map(bytes_of, page.records))
 
 
 def bytes_of(record: Record) -> int:
-    parts = [*record.about, *([record.metadata] if record.metadata else [])]
-    return sum(len(part.xml) for part in parts)
+    return len(write_content(record.metadata, record.about)) if record.metadata else 0
 
 
 @pytest.mark.parametrize(

@@ -1,17 +1,18 @@
 """Commits that end in a later second than that of their datestamps."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 
 import pytest
-from sqlalchemy import create_engine, select
+from sqlalchemy import Connection, create_engine, select
 from store.mirrors.world import before_each_commit
 
 from oai_provider.protocol.datestamp import to_seconds
-from oai_provider.store.confirming import ABANDONED_AFTER
+from oai_provider.store import writer
+from oai_provider.store.confirming import ABANDONED_AFTER, Mark, leave_mark
 from oai_provider.store.engines import Server, open_store
 from oai_provider.store.sql_store import SqlStore
 from oai_provider.store.tables import unconfirmed
@@ -176,9 +177,28 @@ def test_commit_that_confirms_and_is_late_itself_is_confirmed_too(
 def test_where_commits_are_never_in_time_the_mark_is_left_for_later(
     bench: Bench, store: SqlStore
 ) -> None:
-    bench.takes(*[1.6] * 20)
+    bench.takes(*[2.6] * 40)
     put(store, write_of("a"))
     assert len(bench.marks()) == 1
+
+
+def test_what_takes_longer_than_a_second_is_stamped_again_by_halves(
+    bench: Bench, store: SqlStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sizes = []
+
+    def leave_mark_slowly(
+        connection: Connection, stamp: int, records: Collection[int]
+    ) -> Mark | None:
+        sizes.append(len(records))
+        bench.clock.move(0.025 * len(records))
+        return leave_mark(connection, stamp, records)
+
+    monkeypatch.setattr(writer, "leave_mark", leave_mark_slowly)
+    put(store, *(write_of(f"{n}") for n in range(80)))
+    assert sizes == [160, 80, 80]
+    assert bench.marks() == []
+    assert min(stamp(store, f"{n}") for n in range(80)) > 4
 
 
 def test_what_was_waited_for_is_not_expected_of_the_next_commit(

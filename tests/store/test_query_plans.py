@@ -29,7 +29,9 @@ FIRST = {
     "COUNT_WINDOW_OF_SET": RANGE,
     "COUNT": TALLY,
     "COUNT_OF_SET": TALLY,
-    "RECORD": "SEARCH item USING INDEX sqlite_autoindex_item_1 (identifier=?)",
+    "RECORD": (
+        "SEARCH item USING COVERING INDEX sqlite_autoindex_item_1 (identifier=?)"
+    ),
     "FORMATS_OF": (
         "SEARCH item USING COVERING INDEX sqlite_autoindex_item_1 (identifier=?)"
     ),

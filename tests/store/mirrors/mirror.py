@@ -12,6 +12,7 @@ from typing import Final
 from oai_provider.protocol.datestamp import to_seconds
 from oai_provider.protocol.model import Record
 from oai_provider.protocol.request import Selection
+from oai_provider.protocol.written import WrittenRecord
 
 # What every harvester keeps a mirror of: two formats, and a set with sets below it.
 SELECTIONS: Final = (
@@ -25,7 +26,7 @@ Entry = tuple[int, bool, str]
 Entries = dict[str, Entry]
 
 
-def entry_of(record: Record) -> Entry:
+def entry_of(record: Record | WrittenRecord) -> Entry:
     """Return what a mirror keeps of a record."""
     header = record.header
     said = record.metadata.xml if record.metadata else b""

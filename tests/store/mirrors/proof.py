@@ -1,8 +1,9 @@
 """The proof: processes write and harvest, and in the end nothing is lost.
 
 A server, writers and harvesters run for some seconds, each in a process of its own,
-and may be killed and started again meanwhile. Then writing stops, every harvester
-takes one more increment, and its mirrors are compared with the store.
+and may be killed and started again meanwhile. Then writing stops, and when all of it is
+confirmed every harvester takes one more increment, and its mirrors are compared with
+the store.
 """
 
 import json
@@ -17,6 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from sqlalchemy import create_engine, func, select
 from store.mirrors.mirror import (
     SELECTIONS,
     Entries,
@@ -29,7 +31,7 @@ from store.mirrors.world import opened
 from oai_provider.protocol.names import with_ancestors
 from oai_provider.protocol.request import Selection
 from oai_provider.store.base import Store
-from oai_provider.store.confirming import ABANDONED_AFTER
+from oai_provider.store.tables import unconfirmed
 from oai_provider.testing import walk
 
 _TESTS: Final = Path(__file__).parents[2]
@@ -137,10 +139,19 @@ class Scene:
                 self._kill(writer)
             else:
                 self.figures.add(json.loads(writer.ended()))
-        if self._plan.kills:
-            # What the last of them left is put in order while harvesters ask.
-            time.sleep(ABANDONED_AFTER + 2)
+        self._await_confirmation()
         return [mirror for child in self._harvesters for mirror in self._told(child)]
+
+    def _await_confirmation(self) -> None:
+        """Wait while harvesters ask: what writers left is put in order by that."""
+        engine = create_engine(self._plan.url)
+        end = time.monotonic() + _ENDS_WITHIN
+        with engine.connect() as connection:
+            connection.execution_options(isolation_level="AUTOCOMMIT")
+            while connection.scalar(select(func.count()).select_from(unconfirmed)):
+                assert time.monotonic() < end, "commits are never confirmed"
+                time.sleep(0.2)
+        engine.dispose()
 
     def _let_write(self) -> None:
         end = time.monotonic() + self._plan.seconds
