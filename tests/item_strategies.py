@@ -13,6 +13,7 @@ from pydantic import AfterValidator
 from oai_provider.metadata.agents import Email
 from oai_provider.metadata.identifiers import Identifier, SerialIdentifier
 from oai_provider.metadata.item import Item
+from oai_provider.metadata.provenance import ProfileFill
 from oai_provider.metadata.short_forms import shape_of
 from oai_provider.metadata.text import OneOf, Part
 from oai_provider.metadata.vocabularies import RELATION_TYPES, RESOURCE_TYPES
@@ -55,6 +56,7 @@ _BY_MODEL: dict[type[Part], st.SearchStrategy[dict[str, object]]] = {
     Email: st.just({"value": "name@example.org", "public": True}),
     Identifier: _IDENTIFIERS,
     SerialIdentifier: _IDENTIFIERS,
+    ProfileFill: st.just({"journal": "history", "fields": ["publisher"]}),
 }
 
 
@@ -67,6 +69,8 @@ def _leaf(annotation: object) -> st.SearchStrategy[object]:
     if validators:
         return _BY_VALIDATOR[validators[-1]]
     base = get_args(annotation)[0]
+    if get_origin(base) is tuple:
+        return values(base)
     return TEXTS if base is str else st.integers(0, 90)
 
 

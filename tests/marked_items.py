@@ -123,6 +123,8 @@ class Marked:
             if isinstance(extra, AfterValidator)
         ]
         base = get_args(annotation)[0]
+        if get_origin(base) is tuple:
+            return self.value(base, path)
         if not names and base is not str:
             return self.mark(path, "10.{year}" if base is not int else "{year}")
         form = _FORMS[names[-1]] if names else "{word}"

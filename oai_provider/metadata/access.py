@@ -10,6 +10,7 @@ from oai_provider.metadata.text import (
     Line,
     OneOf,
     Part,
+    Several,
     Short,
     Text,
     Uri,
@@ -45,8 +46,8 @@ class Rights(OneOf):
     }
 
     access: Access | None = None
-    statements: tuple[Text, ...] = ()
-    licenses: tuple[License, ...] = ()
+    statements: Several[Text] = ()
+    licenses: Several[License] = ()
     holder: Line | None = None
 
 

@@ -11,7 +11,15 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import AfterValidator, Field, field_validator
 
 from oai_provider.metadata.identifiers import Identifier, identifier_shorts
-from oai_provider.metadata.text import LanguageTag, Line, OneOf, Part, Short, Text
+from oai_provider.metadata.text import (
+    LanguageTag,
+    Line,
+    OneOf,
+    Part,
+    Several,
+    Short,
+    Text,
+)
 from oai_provider.metadata.vocabularies import role_term
 
 
@@ -23,7 +31,7 @@ class Organisation(Part):
 
     name: Text
     place: Line | None = None
-    identifiers: tuple[Identifier, ...] = ()
+    identifiers: Several[Identifier] = ()
 
 
 class Email(Part):
@@ -95,10 +103,10 @@ class Agent(Name):
     )
     prefix: Line | None = None
     suffix: Line | None = None
-    names_in_other_scripts: tuple[ScriptName, ...] = ()
+    names_in_other_scripts: Several[ScriptName] = ()
     role: Annotated[Line, AfterValidator(role_term)] | None = None
-    identifiers: tuple[Identifier, ...] = ()
-    affiliations: tuple[Organisation, ...] = ()
+    identifiers: Several[Identifier] = ()
+    affiliations: Several[Organisation] = ()
     email: Email | None = None
 
     @property

@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import AfterValidator, Field
 
 from oai_provider.metadata.edtf import EdtfDate
-from oai_provider.metadata.text import Line, OneOf, Part, Text, Uri
+from oai_provider.metadata.text import Line, OneOf, Part, Several, Text, Uri
 
 Latitude = Annotated[Decimal, Field(ge=-90, le=90)]
 Longitude = Annotated[Decimal, Field(ge=-180, le=180)]
@@ -56,7 +56,7 @@ class Place(OneOf):
     uri: Uri | None = None
     point: Point | None = None
     box: Box | None = None
-    polygon: tuple[Point, ...] = ()
+    polygon: Several[Point] = ()
 
 
 class Period(OneOf):

@@ -14,7 +14,7 @@ from oai_provider.metadata.identifiers import (
     detected,
     identifier_shorts,
 )
-from oai_provider.metadata.text import Line, OneOf, Part, Short, Text
+from oai_provider.metadata.text import Line, OneOf, Part, Several, Short, Text
 from oai_provider.metadata.vocabularies import RELATION_TYPES, resource_type_id
 
 # Both ends need a digit: e-12 is the number of an article.
@@ -53,9 +53,9 @@ class Host(OneOf):
         **identifier_shorts("issn", "pissn", "eissn", "lissn", "isbn"),
     }
 
-    titles: tuple[Text, ...] = ()
+    titles: Several[Text] = ()
     abbreviated: Text | None = None
-    identifiers: tuple[SerialIdentifier, ...] = ()
+    identifiers: Several[SerialIdentifier] = ()
     publisher: Organisation | None = None
     volume: Line | None = None
     issue: Line | None = None
@@ -77,7 +77,7 @@ class Series(Part):
 
     name: Text
     number: Line | None = None
-    identifiers: tuple[SerialIdentifier, ...] = ()
+    identifiers: Several[SerialIdentifier] = ()
 
 
 class Conference(Part):

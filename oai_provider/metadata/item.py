@@ -8,6 +8,7 @@ gave is absent; nothing here guesses. `read_item` is the door for data from outs
 
 import re
 from collections.abc import Mapping
+from operator import not_
 from typing import Annotated, ClassVar, Final, Literal
 
 from pydantic import (
@@ -40,6 +41,7 @@ from oai_provider.metadata.text import (
     Line,
     OneOf,
     Part,
+    Several,
     Short,
     Text,
     Uri,
@@ -196,38 +198,38 @@ class Item(Part):
     created: Moment | None = None
     deleted: bool = False
     release: Moment | None = None
-    sets: tuple[Annotated[Line, AfterValidator(_set_spec)], ...] = ()
+    sets: Several[Annotated[Line, AfterValidator(_set_spec)]] = ()
     journal: Line | None = None
     native: dict[Annotated[str, AfterValidator(_metadata_prefix)], Line] = Field(
-        default_factory=dict
+        default_factory=dict, exclude_if=not_
     )
-    about: tuple[Line, ...] = ()
+    about: Several[Line] = ()
     record_about: dict[
         Annotated[str, AfterValidator(_metadata_prefix)], tuple[Line, ...]
-    ] = Field(default_factory=dict)
+    ] = Field(default_factory=dict, exclude_if=not_)
     resource_type: ResourceType | None = Field(None, validate_default=True)
-    titles: tuple[Title, ...] = Field((), validate_default=True)
-    creators: tuple[Agent, ...] = ()
-    contributors: tuple[Agent, ...] = ()
-    descriptions: tuple[Description, ...] = ()
-    subjects: tuple[Subject, ...] = ()
-    places: tuple[Place, ...] = ()
-    periods: tuple[Period, ...] = ()
-    classification: tuple[Classification, ...] = ()
-    dates: tuple[ItemDate, ...] = ()
-    publisher: tuple[Organisation, ...] = ()
-    languages: tuple[LanguageTag, ...] = ()
-    identifiers: tuple[Identifier, ...] = ()
+    titles: Several[Title] = Field((), validate_default=True)
+    creators: Several[Agent] = ()
+    contributors: Several[Agent] = ()
+    descriptions: Several[Description] = ()
+    subjects: Several[Subject] = ()
+    places: Several[Place] = ()
+    periods: Several[Period] = ()
+    classification: Several[Classification] = ()
+    dates: Several[ItemDate] = ()
+    publisher: Several[Organisation] = ()
+    languages: Several[LanguageTag] = ()
+    identifiers: Several[Identifier] = ()
     landing_page: WebAddress | None = None
-    files: tuple[File, ...] = ()
+    files: Several[File] = ()
     host: Host | None = None
-    series: tuple[Series, ...] = ()
+    series: Several[Series] = ()
     conference: Conference | None = None
     thesis: Thesis | None = None
-    related: tuple[Related, ...] = ()
-    references: tuple[Reference, ...] = ()
+    related: Several[Related] = ()
+    references: Several[Reference] = ()
     rights: Rights | None = None
-    funding: tuple[Funding, ...] = ()
+    funding: Several[Funding] = ()
     version: Line | None = None
     edition: Line | None = None
     physical: Physical | None = None
@@ -275,17 +277,9 @@ def read_item(data: Mapping[str, object]) -> Item:
 
 def item_json(item: Item) -> dict[str, object]:
     """Return the item in its long form, as JSON has it, without what is empty."""
-    dumped = item.model_dump(mode="json", exclude_none=True)
-    return {key: _pruned(value) for key, value in dumped.items() if _filled(value)}
+    return item.model_dump(mode="json", exclude_none=True)
 
 
-def _pruned(value: object) -> object:
-    if isinstance(value, dict):
-        return {key: _pruned(part) for key, part in value.items() if _filled(part)}
-    if isinstance(value, list):
-        return [_pruned(part) for part in value]
-    return value
-
-
-def _filled(value: object) -> bool:
-    return value not in ([], {}, None)
+def item_source(item: Item) -> str:
+    """Return the JSON text of `item_json`, by which stores keep an item."""
+    return item.model_dump_json(exclude_none=True)

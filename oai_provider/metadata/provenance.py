@@ -20,6 +20,7 @@ from oai_provider.metadata.text import (
     Line,
     OneOf,
     Part,
+    Several,
     Uri,
     Verbatim,
     WebAddress,
@@ -138,7 +139,7 @@ class Provenance(OneOf):
     harvested: Moment | None = None
     statement: Line | None = None
     language: LanguageTag | None = None
-    origin_descriptions: tuple[OriginDescription, ...] = ()
-    repairs: tuple[Repair, ...] = ()
-    warnings: tuple[Doubt, ...] = ()
+    origin_descriptions: Several[OriginDescription] = ()
+    repairs: Several[Repair] = ()
+    warnings: Several[Doubt] = ()
     profile: ProfileFill | None = None

@@ -9,7 +9,8 @@ A `Part` says of itself how people may write it shorter; `short_forms` obeys.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Annotated, ClassVar, Final, Self
+from operator import not_
+from typing import Annotated, ClassVar, Final, Self, TypeVar
 
 import langcodes
 from pydantic import (
@@ -99,6 +100,11 @@ Uri = Annotated[Line, AfterValidator(_uri)]
 WebAddress = Annotated[Line, AfterValidator(_web_address)]
 # An address that is told as it stands, where nothing in it can be escaped.
 BaseUrl = Annotated[WebAddress, AfterValidator(_base_url)]
+
+
+T = TypeVar("T")
+# What there may be any number of; where there is none, none is written.
+Several = Annotated[tuple[T, ...], Field(exclude_if=not_)]
 
 
 @dataclass(frozen=True, slots=True)

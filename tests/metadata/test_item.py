@@ -8,7 +8,7 @@ from hypothesis import given
 from item_strategies import item_data, written_data
 
 from oai_provider.metadata.faults import ItemError, ItemFault
-from oai_provider.metadata.item import Item, item_json, read_item
+from oai_provider.metadata.item import Item, item_json, item_source, read_item
 from oai_provider.metadata.short_forms import shape_of
 
 ARTICLE = """
@@ -51,6 +51,15 @@ def test_an_item_written_as_json_reads_as_the_same_item(
 ) -> None:
     read = read_item(data)
     assert read_item(json.loads(json.dumps(item_json(read)))) == read
+
+
+@given(item_data())
+def test_the_source_of_an_item_is_its_json_with_letters_as_they_are(
+    data: dict[str, object],
+) -> None:
+    read = read_item(data)
+    plain = json.dumps(item_json(read), ensure_ascii=False, separators=(",", ":"))
+    assert item_source(read) == plain
 
 
 @given(item_data())
