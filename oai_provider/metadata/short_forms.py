@@ -38,10 +38,12 @@ class Shape:
     """What the fields of a part hold, and how it may be written."""
 
     nested: Mapping[str, Nested]
-    # Whether there is neither a part within nor a short name.
-    plain: bool
+    # The names that may have to be read as something else than is written.
+    read: frozenset[str]
     # Whether the field a scalar fills is a Text, so that {value, lang} may fill it.
     named_by_text: bool
+    # By each short name the others that say the same.
+    rivals: Mapping[str, frozenset[str]]
 
 
 @cache
@@ -53,11 +55,35 @@ def shape_of(model: type[Part]) -> Shape:
         if (held := _held(field.annotation)) != (None, False)
     }
     named = nested.get(model.scalar_field)
+    named_by_text = named is not None and named.model is Text
+    value = {"value"} if named_by_text else set()
     return Shape(
         nested=nested,
-        plain=not nested and not model.shorts,
-        named_by_text=named is not None and named.model is Text,
+        read=frozenset(nested.keys() | model.shorts.keys() | value),
+        named_by_text=named_by_text,
+        rivals={
+            name: frozenset(_rivals(name, model.shorts, nested))
+            for name in model.shorts
+        },
     )
+
+
+def _rivals(
+    name: str, shorts: Mapping[str, Short], nested: Mapping[str, Nested]
+) -> Iterator[str]:
+    short = shorts[name]
+    many = nested[short.stands_for].many
+    for other in shorts.keys() - {name}:
+        if _says_same(short, shorts[other], many=many):
+            yield other
+
+
+def _says_same(short: Short, other: Short, *, many: bool) -> bool:
+    if other.stands_for != short.stands_for:
+        return False
+    # doi and isbn both give identifiers, but different ones.
+    told_apart = any(other.implies.get(k, v) != v for k, v in short.implies.items())
+    return not (many and told_apart)
 
 
 def _held(annotation: object) -> tuple[type[Part] | None, bool]:
@@ -75,7 +101,7 @@ def _held(annotation: object) -> tuple[type[Part] | None, bool]:
 def long_form(model: type[Part], data: Mapping[str, object]) -> Mapping[str, object]:
     """Return the long form of a part that is written in long or short form."""
     shape = shape_of(model)
-    if shape.plain and _TEXT.issuperset(map(type, data.values())):
+    if shape.read.isdisjoint(data) and _TEXT.issuperset(map(type, data.values())):
         return data
     if shape.named_by_text and "value" in data and model.scalar_field not in data:
         data = _with_named_text(model.scalar_field, data)
@@ -179,18 +205,8 @@ def rival(model: type[Part], key: str, data: Mapping[str, object]) -> str | None
     short = model.shorts[key]
     if data.get(short.stands_for) is not None:
         return short.stands_for
-    many = shape_of(model).nested[short.stands_for].many
+    rivals = shape_of(model).rivals[key]
+    if rivals.isdisjoint(data):
+        return None
     before = takewhile(lambda other: other != key, data)
-    for other in before:
-        said = data[other] is not None
-        if said and _says_same(short, model.shorts.get(other), many=many):
-            return other
-    return None
-
-
-def _says_same(short: Short, other: Short | None, *, many: bool) -> bool:
-    if other is None or other.stands_for != short.stands_for:
-        return False
-    # doi and isbn both give identifiers, but different ones.
-    told_apart = any(other.implies.get(k, v) != v for k, v in short.implies.items())
-    return not (many and told_apart)
+    return next((o for o in before if o in rivals and data[o] is not None), None)
