@@ -5,7 +5,7 @@ and as text that is several times as fast. `Markup` is a type of its own so that
 text is taken for it: only this module makes some, and escapes what goes into it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final, NewType
 
 from oai_provider.protocol.xml import Payload, attribute, text
@@ -38,9 +38,13 @@ def wrap(name: str, content: Markup, stated: Markup = NOTHING) -> Markup:
     return Markup(f"<{name}{stated}>{content}</{name}>")
 
 
-def finished(root: Markup) -> Payload:
-    """Return the payload of an element that declares what it uses, and no more."""
-    return Payload(root.encode())
+def finished(name: str, parts: Iterable[Markup], stated: Markup) -> Payload:
+    """Return the payload of a root that declares what it uses, and no more."""
+    # Encoded one by one: a single wide character makes all it is joined to wide.
+    content = b"".join([part.encode() for part in parts])
+    return Payload(
+        b"<%b>%b</%b>" % (f"{name}{stated}".encode(), content, name.encode())
+    )
 
 
 def joined(*parts: Markup) -> Markup:

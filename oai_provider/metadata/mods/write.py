@@ -5,6 +5,7 @@ writes it and reads it.
 """
 
 from collections.abc import Iterator
+from itertools import chain
 from typing import Final
 
 from oai_provider.metadata.format import Context, TextWriter
@@ -15,7 +16,6 @@ from oai_provider.metadata.markup import (
     attributes,
     finished,
     joined,
-    wrap,
 )
 from oai_provider.metadata.mods.access import (
     write_identifiers,
@@ -48,24 +48,25 @@ def write(item: Item, context: Context) -> Payload | None:
     """Return the item as MODS, or None where it has no title to be known by."""
     if not item.titles:
         return None
-    content = joined(*_sections(item, context))
+    sections = [*_sections(item, context)]
     # A payload declares what it uses; a prefix in a text may be a qualified name.
-    xlink = _XLINK if "xlink:" in content else NOTHING
-    return finished(wrap("mods", content, joined(_XMLNS, xlink, _XSI, _ABOUT)))
+    xlink = _XLINK if any("xlink:" in section for section in sections) else NOTHING
+    return finished("mods", sections, joined(_XMLNS, xlink, _XSI, _ABOUT))
 
 
 def _sections(item: Item, context: Context) -> Iterator[Markup]:
-    yield from write_titles(item)
-    yield from write_names(item)
-    yield from write_kind(item)
-    yield from write_origin(item)
-    yield from write_languages(item)
-    yield from write_physical(item)
-    yield from write_descriptions(item)
-    yield from write_subjects(item)
-    yield from write_related(item)
-    yield from write_identifiers(item)
-    yield from write_locations(item, context)
-    if item.rights is not None:
-        yield from write_rights(item.rights)
-    yield write_record(item, context)
+    return chain(
+        write_titles(item),
+        write_names(item),
+        write_kind(item),
+        write_origin(item),
+        write_languages(item),
+        write_physical(item),
+        write_descriptions(item),
+        write_subjects(item),
+        write_related(item),
+        write_identifiers(item),
+        write_locations(item, context),
+        write_rights(item.rights) if item.rights else (),
+        (write_record(item, context),),
+    )

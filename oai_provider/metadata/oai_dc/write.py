@@ -19,12 +19,11 @@ from oai_provider.metadata.format import Context, TextWriter
 from oai_provider.metadata.item import Item, ItemDate
 from oai_provider.metadata.languages import iso639_3
 from oai_provider.metadata.markup import (
+    NOTHING,
     Markup,
     attributes,
     finished,
-    joined,
     say,
-    wrap,
 )
 from oai_provider.metadata.vocabularies import ACCESS, EU_REPO, RESOURCE_TYPES
 from oai_provider.metadata.wording import (
@@ -70,17 +69,17 @@ def write(item: Item, context: Context) -> Payload | None:
     """Return the item as oai_dc, or None where it has no title to be known by."""
     if not item.titles:
         return None
-    elements = (
-        say(name, value, _spoken(lang))
+    elements = [
+        say(name, value, _spoken(lang) if lang else NOTHING)
         for name, statements in _ELEMENTS
         for value, lang in dict.fromkeys(statements(item, context))
-    )
-    return finished(wrap("oai_dc:dc", joined(*elements), _ABOUT))
+    ]
+    return finished("oai_dc:dc", elements, _ABOUT)
 
 
 @lru_cache(maxsize=1024)
-def _spoken(lang: str | None) -> Markup:
-    return attributes({"xml:lang": lang} if lang else {})
+def _spoken(lang: str) -> Markup:
+    return attributes({"xml:lang": lang})
 
 
 def _titles(item: Item, _: Context) -> Iterator[Said]:
