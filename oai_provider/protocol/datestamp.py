@@ -70,4 +70,4 @@ def to_seconds(moment: datetime) -> int:
 
 def from_seconds(seconds: int) -> datetime:
     """Return the aware UTC moment of `to_seconds`."""
-    return EPOCH + timedelta(seconds=seconds)
+    return EPOCH + timedelta(0, seconds)

@@ -5,7 +5,7 @@ that a page has hundreds of are named tuples, which are made four times as fast.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
@@ -107,18 +107,23 @@ class Sets:
 
 @dataclass(frozen=True, slots=True)
 class Headers:
-    """A page of the answer to ListIdentifiers (OAI-PMH 4.3)."""
+    """A page of the answer to ListIdentifiers (OAI-PMH 4.3).
 
-    headers: tuple[Header, ...]
+    `until` is the last second of the list, if it has one; no document tells that.
+    """
+
+    headers: Sequence[Header]
     resumption_token: ResumptionToken | None = None
+    until: datetime | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Records:
-    """A page of the answer to ListRecords (OAI-PMH 4.5)."""
+    """A page of the answer to ListRecords (OAI-PMH 4.5); `until` as for `Headers`."""
 
     records: Sequence[Record]
     resumption_token: ResumptionToken | None = None
+    until: datetime | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -309,7 +309,13 @@ def read_record(record: bytes) -> Record:
     return _record(parse(_RECORD_START + record.removeprefix(b"<record")))[0]
 
 
+def read_header(header: bytes) -> Header:
+    """Return the header that was written, as `HeaderWriter` does."""
+    return _header(parse(_HEADER_START + header.removeprefix(b"<header")))[0]
+
+
 _RECORD_START = f'<record xmlns="{OAI_NS}" xmlns:xsi="{XSI}"'.encode()
+_HEADER_START = f'<header xmlns="{OAI_NS}"'.encode()
 
 
 def _header(element: etree._Element) -> tuple[Header, Granularity]:

@@ -4,7 +4,6 @@ Only the syntax is judged here, against the tables in `verbs`; whether an
 identifier, a format or a set exists is for the provider to say.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -143,11 +142,10 @@ def refused(errors: Iterable[ProtocolError], arguments: Pairs) -> Refused:
 
 def echoed(arguments: dict[str, str]) -> Pairs:
     """Return the arguments in the schema's order, without what XML cannot carry."""
-    return tuple(
-        (name, arguments[name])
-        for name in ARGUMENT_ORDER
-        if name in arguments and not_xml(arguments[name]) is None
-    )
+    known = [(name, arguments[name]) for name in ARGUMENT_ORDER if name in arguments]
+    if not_xml("".join(arguments.values())) is None:
+        return tuple(known)
+    return tuple((name, value) for name, value in known if not_xml(value) is None)
 
 
 def _verb(values: list[str]) -> Verb | ProtocolError:
@@ -169,32 +167,34 @@ def _bad(message: str) -> ProtocolError:
 
 
 def _name_faults(verb: Verb, given: Pairs) -> Iterator[ProtocolError]:
-    counts = Counter(name for name, _ in given if name != "verb")
-    table = ARGUMENTS[verb]
-    for name, count in counts.items():
+    names = [name for name, _ in given if name != "verb"]
+    table, distinct = ARGUMENTS[verb], dict.fromkeys(names)
+    for name in distinct:
         if name not in table.all:
             yield _bad(f"{verb} takes no argument {quoted(name)}")
-        elif count > 1:
+        elif names.count(name) > 1:
             # OAI-PMH 3.1.1: "includes a repeated argument" is badArgument.
             yield _bad(f"the argument {name} is repeated; give it once")
-    if table.exclusive in counts:
+    if table.exclusive in distinct:
         # OAI-PMH 3.5: resumptionToken is the only exclusive argument.
-        others = sorted((counts.keys() & table.all) - {table.exclusive})
+        others = sorted((distinct.keys() & table.all) - {table.exclusive})
         if others:
             yield _bad(f"{table.exclusive} is exclusive; leave out {', '.join(others)}")
         return
-    for name in sorted(table.required - counts.keys()):
+    for name in sorted(table.required - distinct.keys()):
         yield _bad(f"{verb} needs the argument {name}")
 
 
 def _value_faults(
     arguments: dict[str, str], granularity: Granularity
 ) -> Iterator[ProtocolError]:
-    for name, value in arguments.items():
-        if name in ARGUMENT_ORDER and not value:
+    empty = [name for name, value in arguments.items() if not value]
+    for name in empty:
+        if name in ARGUMENT_ORDER:
             yield _bad(f"the argument {name} is empty; give it a value or leave it out")
     yield from _syntax_faults(arguments)
-    yield from _window_faults(arguments, granularity)
+    if "from" in arguments or "until" in arguments:
+        yield from _window_faults(arguments, granularity)
 
 
 _SYNTAX = {

@@ -12,8 +12,9 @@ import hashlib
 import hmac
 import struct
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Final
 
 from oai_provider.protocol.datestamp import (
@@ -33,6 +34,8 @@ _CODES: Final = {
     Verb.LIST_RECORDS: 2,
     Verb.LIST_SETS: 3,
 }
+
+_VERBS: Final = {code: verb for verb, code in _CODES.items()}
 
 # Version, verb, cursor, completeListSize; from, until, expires and the position.
 # The names come after it. Half as long as JSON, so that URLs stay short.
@@ -118,25 +121,26 @@ def _unpacked(data: bytes) -> Continuation:
     _, code, cursor, size, start, end, expires, datestamp, key = _NUMBERS.unpack(
         numbers
     )
-    state = Continuation(
-        verb=next(verb for verb, c in _CODES.items() if c == code),
-        cursor=cursor,
-        complete_list_size=size,
-        expires=_moment(expires),
-    )
-    if state.verb is Verb.LIST_SETS:
-        return replace(state, after_set=names or None)
-    prefix, _, set_spec = names.partition("\n")
-    moment = _moment(datestamp)
-    return replace(
-        state,
-        selection=Selection(
+    verb, moment = _VERBS[code], _moment(datestamp)
+    if verb is Verb.LIST_SETS:
+        selection, after_set = None, names or None
+    else:
+        prefix, _, set_spec = names.partition("\n")
+        after_set = None
+        selection = Selection(
             metadata_prefix=prefix,
             from_=_moment(start),
             until=_moment(end),
             set_spec=set_spec or None,
-        ),
+        )
+    return Continuation(
+        verb=verb,
+        cursor=cursor,
+        complete_list_size=size,
+        selection=selection,
         after=None if moment is None else Position(datestamp=moment, key=key),
+        after_set=after_set,
+        expires=_moment(expires),
     )
 
 
@@ -149,7 +153,14 @@ def _moment(seconds: int) -> datetime | None:
 
 
 def _sign(data: bytes, key: bytes) -> bytes:
-    return hmac.digest(key, data, hashlib.sha256)[:_SIGNATURE_BYTES]
+    # RFC 7693: with a key BLAKE2 is a MAC by itself, a fourth of the work of HMAC.
+    whole = key if len(key) <= hashlib.blake2b.MAX_KEY_SIZE else _shortened(key)
+    return hashlib.blake2b(data, key=whole, digest_size=_SIGNATURE_BYTES).digest()
+
+
+@cache
+def _shortened(key: bytes) -> bytes:
+    return hashlib.blake2b(key).digest()
 
 
 def _verified(signed: bytes, keys: Sequence[bytes]) -> bytes:

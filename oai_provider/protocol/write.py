@@ -26,7 +26,7 @@ from oai_provider.protocol.model import (
     Sets,
 )
 from oai_provider.protocol.names import OAI_NS, OAI_SCHEMA
-from oai_provider.protocol.written import WrittenRecord, WrittenRecords
+from oai_provider.protocol.written import WrittenHeaders, WrittenRecord, WrittenRecords
 from oai_provider.protocol.xml import XSI, Payload, attribute, text
 
 _HEAD = f"""<?xml version="1.0" encoding="UTF-8"?>
@@ -103,8 +103,11 @@ def _records(body: Records, granularity: Granularity) -> Iterator[bytes]:
 
 
 def _headers(body: Headers, granularity: Granularity) -> Iterator[bytes]:
-    header_of = HeaderWriter(granularity)
-    yield b"".join(header_of(header) + b"\n" for header in body.headers)
+    if isinstance(body.headers, WrittenHeaders):
+        yield from body.headers.written(granularity)
+    else:
+        header_of = HeaderWriter(granularity)
+        yield from (header_of(header) + b"\n" for header in body.headers)
     yield from _token(body.resumption_token)
 
 

@@ -1,23 +1,26 @@
-"""Records as a store keeps them: written, with all that is in them.
+"""Records and headers as a store keeps them: written, with all that is in them.
 
 A page of them is copied, not written. To whoever looks into it, it is a sequence of
-records like any other; they are read only then.
+records or headers like any other; they are read only then.
 """
 
 import re
+from abc import abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import Final, overload
+from typing import Final, TypeVar, overload
 
 from oai_provider.protocol.datestamp import Granularity
 from oai_provider.protocol.model import Header, Record
-from oai_provider.protocol.read import read_record
+from oai_provider.protocol.read import read_header, read_record
 from oai_provider.protocol.xml import Payload
 
 _TIME: Final = re.compile(rb"T\d\d:\d\d:\d\dZ</datestamp>")
 _DAY_END: Final = b"</datestamp>"
 _HEADER_END: Final = b"</header>"
 _OUTSIDE: Final = len(b"</header></record>\n")
+
+_Read = TypeVar("_Read")
 
 
 class WrittenRecord:
@@ -63,11 +66,8 @@ class WrittenRecord:
         return repr(read_record(self.xml))
 
 
-class WrittenRecords(Sequence[Record]):
-    """Records one after the other, each as a `WrittenRecord` has it.
-
-    `newest` is the last datestamp.
-    """
+class _Written(Sequence[_Read]):
+    """What is written, a line feed after each; `newest` is the last datestamp."""
 
     __slots__ = ("_xml", "newest")
 
@@ -79,46 +79,64 @@ class WrittenRecords(Sequence[Record]):
         """Return all, as they stand in a list."""
         return self._xml if granularity is Granularity.SECOND else map(_cut, self._xml)
 
-    def sizes(self) -> Iterator[int]:
-        """Yield the bytes of each, without its header."""
-        for xml in self._xml:
-            yield len(xml) - xml.index(_HEADER_END) - _OUTSIDE
-
     def __len__(self) -> int:
         """Return how many there are."""
         return len(self._xml)
 
     @overload
-    def __getitem__(self, index: int) -> Record: ...
+    def __getitem__(self, index: int) -> _Read: ...
 
     @overload
-    def __getitem__(self, index: slice) -> Sequence[Record]: ...
+    def __getitem__(self, index: slice) -> Sequence[_Read]: ...
 
-    def __getitem__(self, index: int | slice) -> Record | Sequence[Record]:
-        """Return a record, or some of them."""
-        if isinstance(index, slice):
-            return tuple(map(read_record, self._xml[index]))
-        return read_record(self._xml[index])
+    def __getitem__(self, index: int | slice) -> _Read | Sequence[_Read]:
+        """Return one of them, or some."""
+        return tuple(self)[index]
 
-    def __iter__(self) -> Iterator[Record]:
-        """Yield the records."""
-        return map(read_record, self._xml)
+    @abstractmethod
+    def __iter__(self) -> Iterator[_Read]:
+        """Yield them, read."""
 
     def __eq__(self, other: object) -> bool:
-        """Tell whether these are the same records, however they are held."""
+        """Tell whether these are the same, however they are held."""
         if not isinstance(other, Sequence):
             return NotImplemented
         return tuple(self) == tuple(other)
 
     def __hash__(self) -> int:
-        """Return the hash of the same records in a tuple."""
+        """Return the hash of the same in a tuple."""
         return hash(tuple(self))
 
     def __repr__(self) -> str:
-        """Return the records as they read."""
+        """Return them as they read."""
         return repr(tuple(self))
 
 
+class WrittenRecords(_Written[Record]):
+    """Each a whole <record>, its datestamp in seconds."""
+
+    __slots__ = ()
+
+    def __iter__(self) -> Iterator[Record]:
+        """Yield the records."""
+        return map(read_record, self._xml)
+
+    def sizes(self) -> Iterator[int]:
+        """Yield the bytes of each, without its header."""
+        for xml in self._xml:
+            yield len(xml) - xml.index(_HEADER_END) - _OUTSIDE
+
+
+class WrittenHeaders(_Written[Header]):
+    """Each a <header>, its datestamp in seconds."""
+
+    __slots__ = ()
+
+    def __iter__(self) -> Iterator[Header]:
+        """Yield the headers."""
+        return map(read_header, self._xml)
+
+
 def _cut(xml: bytes) -> bytes:
-    """Return a record whose datestamp is a day."""
+    """Return what has a datestamp with the day of that alone."""
     return _TIME.sub(_DAY_END, xml, 1)

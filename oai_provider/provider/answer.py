@@ -15,6 +15,7 @@ from oai_provider.protocol.model import (
     Body,
     DeletedRecord,
     Errors,
+    Header,
     Headers,
     Identity,
     MetadataFormats,
@@ -37,7 +38,7 @@ from oai_provider.protocol.request import (
     quoted,
     refused,
 )
-from oai_provider.protocol.written import WrittenRecord, WrittenRecords
+from oai_provider.protocol.written import WrittenHeaders, WrittenRecord, WrittenRecords
 from oai_provider.provider.faults import Faults, format_faults, unknown_item
 from oai_provider.provider.lists import Lists
 from oai_provider.provider.repository import Repository
@@ -62,6 +63,10 @@ class Provider:
             if found is not None:
                 return found
         return None
+
+    def lists(self, now: datetime) -> Lists:
+        """Return the lists as a request received `now` is shown them."""
+        return Lists(self.repository, self.store, now)
 
     def answer(self, pairs: Iterable[tuple[str, str]], now: datetime) -> Response:
         """Return the response to the arguments of a request received at `now`.
@@ -108,20 +113,20 @@ _DATED: Final = (Identity, Record, WrittenRecord, Headers, Records)
 
 
 def _body(provider: Provider, request: Request, now: datetime) -> Body:
-    store, lists = provider.store, Lists(provider.repository, provider.store, now)
+    store = provider.store
     match request:
-        case Identify():
-            return _identity(provider, now)
-        case ListMetadataFormats():
-            return _formats(store, request.identifier)
-        case ListSets():
-            return lists.sets()
         case GetRecord():
             return _record(store, request)
-        case ListIdentifiers() | ListRecords():
-            return lists.first_page(request)
         case Resumption():
-            return lists.next_page(request)
+            return provider.lists(now).next_page(request)
+        case ListIdentifiers() | ListRecords():
+            return provider.lists(now).first_page(request)
+        case ListSets():
+            return provider.lists(now).sets()
+        case ListMetadataFormats():
+            return _formats(store, request.identifier)
+        case Identify():
+            return _identity(provider, now)
         case _:
             assert_never(request)
 
@@ -129,16 +134,17 @@ def _body(provider: Provider, request: Request, now: datetime) -> Body:
 def _newest(body: Body) -> datetime:
     """Return the newest datestamp in a body; lists are in their order."""
     match body:
-        case Records(WrittenRecords() as written):
-            return written.newest
+        case (
+            WrittenRecord(datestamp=newest)
+            | Records(WrittenRecords(newest=newest))
+            | Headers(WrittenHeaders(newest=newest))
+            | Record(Header(datestamp=newest))
+        ):
+            return newest
         case Records(records) if records:
             return records[-1].header.datestamp
         case Headers(headers) if headers:
             return headers[-1].datestamp
-        case WrittenRecord(datestamp=datestamp):
-            return datestamp
-        case Record(header):
-            return header.datestamp
         case _:
             return EPOCH
 

@@ -108,8 +108,8 @@ class Lists:
             raise Faults(no_match(selection))
         token = self._token(state, page.after, count)
         if isinstance(page, Page):
-            return Records(page.records, token)
-        return Headers(page.headers, token)
+            return Records(page.records, token, selection.until)
+        return Headers(page.headers, token, selection.until)
 
     def _records(
         self, selection: Selection, *, after: Position | None, limit: int
@@ -147,8 +147,9 @@ class Lists:
         expires = (
             None if lifetime is None else self.now.replace(microsecond=0) + lifetime
         )
-        following = replace(
-            state,
+        following = Continuation(
+            verb=state.verb,
+            selection=state.selection,
             cursor=reached,
             complete_list_size=size,
             after=after if isinstance(after, Position) else None,

@@ -98,7 +98,7 @@ class Page:
 class HeaderPage:
     """Headers in order, and where to read on; `after` is None at the end."""
 
-    headers: tuple[Header, ...]
+    headers: Sequence[Header]
     after: Position | None
 
 

@@ -5,8 +5,7 @@ by itself; whatever a person has to mend is a `StoreError` with the remedy.
 """
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
+from types import TracebackType
 from typing import Final
 
 from sqlalchemy import URL, Engine, exc
@@ -57,16 +56,31 @@ def away(url: URL, reason: str) -> StoreAway:
     return StoreAway(f"the store {shown(url)} does not answer now: {reason}")
 
 
-@contextmanager
-def translated(engine: Engine) -> Iterator[None]:
-    """Raise what a database complains of as `StoreAway` or `StoreError`."""
-    driver = engine.dialect.loaded_dbapi
-    try:
-        yield
-    except exc.DBAPIError as error:
-        raise _translation(engine, error.orig or error) from error
-    except (exc.SQLAlchemyError, driver.Error, UnicodeError) as error:
-        raise _translation(engine, error) from error
+class translated:  # noqa: N801 - read as what it does
+    """Raises what a database complains of as `StoreAway` or `StoreError`."""
+
+    __slots__ = ("_engine",)
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def __enter__(self) -> None:
+        """Begin to look out."""
+
+    def __exit__(
+        self,
+        _kind: type[BaseException] | None,
+        error: BaseException | None,
+        _trace: TracebackType | None,
+    ) -> None:
+        """Raise another error in the place of one of the database's."""
+        if error is None:
+            return
+        driver = self._engine.dialect.loaded_dbapi
+        if isinstance(error, exc.DBAPIError):
+            raise _translation(self._engine, error.orig or error) from error
+        if isinstance(error, exc.SQLAlchemyError | driver.Error | UnicodeError):
+            raise _translation(self._engine, error) from error
 
 
 def _translation(engine: Engine, error: BaseException) -> StoreError:

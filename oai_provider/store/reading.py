@@ -5,12 +5,13 @@ way of executing would add 150 to it, its pool adds 15. A statement is a snapsho
 there is no transaction to keep.
 """
 
+import sqlite3
 import time
 from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
-from typing import Final
+from typing import Final, NamedTuple, cast
 
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.pool import PoolProxiedConnection
@@ -82,19 +83,17 @@ class FileReader(Reader):
 
     def __init__(self, engine: Engine) -> None:
         super().__init__(engine)
-        self._idle: deque[PoolProxiedConnection] = deque()
+        self._idle: deque[_FileConnection] = deque()
 
     def __call__(self, statement: ClauseElement, **values: Value) -> Sequence[Row]:
         """Return all rows of a statement."""
+        text_, defaults = self._compiled.get(statement) or self._compile(statement)
         with translated(self.engine):
+            connection = self._taken()
             try:
-                connection = self._idle.pop()
-            except IndexError:
-                connection = self.engine.raw_connection()
-            try:
-                found = self.over(connection, statement, **values)
+                found = connection.file.execute(text_, defaults | values).fetchall()
             except BaseException:
-                connection.close()
+                connection.lent.close()
                 raise
         self._idle.append(connection)
         return found
@@ -102,8 +101,24 @@ class FileReader(Reader):
     def close(self) -> None:
         """Let go of all connections."""
         while self._idle:
-            self._idle.pop().close()
+            self._idle.pop().lent.close()
         super().close()
+
+    def _taken(self) -> "_FileConnection":
+        try:
+            return self._idle.pop()
+        except IndexError:
+            lent = self.engine.raw_connection()
+            return _FileConnection(
+                lent, cast("sqlite3.Connection", lent.dbapi_connection)
+            )
+
+
+class _FileConnection(NamedTuple):
+    """A connection lent by the pool, and what it is to the driver."""
+
+    lent: PoolProxiedConnection
+    file: sqlite3.Connection
 
 
 class ServerClock:

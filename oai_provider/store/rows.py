@@ -4,17 +4,17 @@ Set specs are parted by blanks and payloads by NUL, which neither can hold. This
 the hot path of every list, so a page's datestamps are converted once each.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any, Final
 
 from oai_provider.protocol.datestamp import EPOCH, Granularity, from_seconds
 from oai_provider.protocol.model import Header, MetadataFormat, Set
 from oai_provider.protocol.names import with_ancestors
-from oai_provider.protocol.read import read_record
+from oai_provider.protocol.read import read_header
 from oai_provider.protocol.token import Position
 from oai_provider.protocol.write import HeaderWriter, write_record
-from oai_provider.protocol.written import WrittenRecord, WrittenRecords
+from oai_provider.protocol.written import WrittenHeaders, WrittenRecord, WrittenRecords
 from oai_provider.protocol.xml import Payload
 from oai_provider.store.base import Embargoed, HeaderPage, Page, StoredItem
 from oai_provider.store.finished import header_of
@@ -71,77 +71,50 @@ def record_of(row: Row) -> WrittenRecord:
     return WrittenRecord(xml, from_seconds(datestamp))
 
 
-def page_of(rows: Sequence[Row], limit: int) -> Page:
+def page_of(rows: Sequence[Row], limit: int, set_spec: str | None) -> Page:
     """Return the page of up to `limit` records that one row more was asked for."""
-    return _page([row[2] for row in rows[:limit]], rows, limit)
-
-
-def page_of_set(rows: Sequence[Row], limit: int, set_spec: str) -> Page:
-    """Return the same of a set, whose rows say which records are deleted there."""
-    written = [
-        _tombstone(xml, set_spec) if deleted else xml
-        for _, _, xml, deleted in rows[:limit]
-    ]
-    return _page(written, rows, limit)
-
-
-def _page(written: list[bytes], rows: Sequence[Row], limit: int) -> Page:
-    newest = from_seconds(rows[len(written) - 1][0]) if written else EPOCH
-    return Page(WrittenRecords(written, newest), _after(rows, limit))
+    written = _written(rows[:limit], set_spec, _tombstone)
+    return Page(WrittenRecords(written, _newest(rows, limit)), _after(rows, limit))
 
 
 def header_page_of(rows: Sequence[Row], limit: int, set_spec: str | None) -> HeaderPage:
     """Return the page of up to `limit` headers that one row more was asked for."""
-    moments, sets = _Moments(), _Sets()
-    headers = tuple(
-        _deleted(identifier, moments[datestamp], set_specs, set_spec)
-        if deleted
-        else Header(identifier, moments[datestamp], sets[set_specs])
-        for datestamp, _, deleted, identifier, set_specs in rows[:limit]
-    )
+    written = _written(rows[:limit], set_spec, _deleted)
+    headers = WrittenHeaders(written, _newest(rows, limit))
     return HeaderPage(headers, _after(rows, limit))
+
+
+def _written(
+    rows: Sequence[Row], set_spec: str | None, deleted_in: Callable[[bytes, str], bytes]
+) -> list[bytes]:
+    """Return what rows have; those of a set say what is deleted there."""
+    if set_spec is None:
+        return [xml for _, _, xml in rows]
+    return [
+        deleted_in(xml, set_spec) if deleted else xml for _, _, xml, deleted in rows
+    ]
 
 
 def _tombstone(record: bytes, set_spec: str) -> bytes:
     """Return the record of what is deleted in a set, or has left it."""
-    identifier, datestamp, set_specs, _ = read_record(
-        write_record(header_of(record))
-    ).header
-    told = _deleted(identifier, datestamp, " ".join(set_specs), set_spec)
-    return write_record(HeaderWriter(Granularity.SECOND)(told))
+    header = _deleted(header_of(record), set_spec)
+    return write_record(header.rstrip())
 
 
-def _deleted(
-    identifier: str, moment: datetime, set_specs: str, set_spec: str | None
-) -> Header:
+def _deleted(header: bytes, set_spec: str) -> bytes:
     """Return the header of a tombstone, which is in the set whose list it stands in.
 
     An item that has left a set is in it as a tombstone only.
     """
-    specs = tuple(set_specs.split())
-    if set_spec and not any(set_spec in with_ancestors(spec) for spec in specs):
+    identifier, moment, specs, _ = read_header(header)
+    if not any(set_spec in with_ancestors(spec) for spec in specs):
         specs = (*specs, set_spec)
-    return Header(identifier, moment, specs, deleted=True)
+    told = Header(identifier, moment, specs, deleted=True)
+    return HeaderWriter(Granularity.SECOND)(told) + b"\n"
 
 
-class _Moments(dict[int, datetime]):
-    """Seconds as moments: many records share their second."""
-
-    __slots__ = ()
-
-    def __missing__(self, seconds: int) -> datetime:
-        moment = self[seconds] = from_seconds(seconds)
-        return moment
-
-
-class _Sets(dict[str, tuple[str, ...]]):
-    """Sets as stored, as tuples: many records are in the same."""
-
-    __slots__ = ()
-
-    def __missing__(self, set_specs: str) -> tuple[str, ...]:
-        found = self[set_specs] = tuple(set_specs.split())
-        return found
+def _newest(rows: Sequence[Row], limit: int) -> datetime:
+    return from_seconds(rows[:limit][-1][0]) if rows else EPOCH
 
 
 def _after(rows: Sequence[Row], limit: int) -> Position | None:

@@ -27,6 +27,7 @@ from sqlalchemy.sql.selectable import FromClause
 from oai_provider.store.tables import (
     WHOLE_LIST,
     embargoed,
+    header,
     item,
     listing,
     metadata_format,
@@ -53,7 +54,7 @@ _SET: Final = (
 
 _POSITION: Final = (listing.c.datestamp, listing.c.item_id)
 # Outer joins only to fix their order: first the list, then what it points to.
-_HEADERS: Final = listing.outerjoin(item, item.c.id == listing.c.item_id)
+_HEADERS: Final = listing.outerjoin(header, header.c.record_id == listing.c.record_id)
 _RECORDS: Final = listing.outerjoin(record, record.c.id == listing.c.record_id)
 
 
@@ -78,9 +79,8 @@ def _page(
     )
 
 
-_HEADER: Final = (listing.c.deleted, item.c.identifier, item.c.set_specs)
-HEADERS: Final = _page(_WHOLE, _HEADERS, *_HEADER)
-HEADERS_OF_SET: Final = _page(_SET, _HEADERS, *_HEADER)
+HEADERS: Final = _page(_WHOLE, _HEADERS, header.c.xml)
+HEADERS_OF_SET: Final = _page(_SET, _HEADERS, header.c.xml, listing.c.deleted)
 RECORDS: Final = _page(_WHOLE, _RECORDS, record.c.xml)
 RECORDS_OF_SET: Final = _page(_SET, _RECORDS, record.c.xml, listing.c.deleted)
 
@@ -304,6 +304,7 @@ LAST_RECORD: Final = select(func.max(record.c.id))
 ADD_ITEMS: Final = insert(item)
 ADD_SOURCES: Final = insert(source)
 ADD_RECORDS: Final = insert(record)
+ADD_HEADERS: Final = insert(header)
 ADD_TO_LISTS: Final = insert(listing)
 ADD_TALLIES: Final = insert(tally)
 CHANGE_ITEMS: Final = (
@@ -327,6 +328,11 @@ CHANGE_RECORDS: Final = (
             record.c.xml,
         )
     )
+)
+CHANGE_HEADERS: Final = (
+    update(header)
+    .where(header.c.record_id == bindparam("id_"))
+    .values(_given(header.c.xml))
 )
 ADD_EMBARGOES: Final = insert(embargoed)
 REMOVE_EMBARGOES: Final = delete(embargoed).where(

@@ -153,12 +153,10 @@ class SqlStore:
         self, selection: Selection, *, after: Position | None, limit: int
     ) -> Page:
         """Return the next `limit` records of a list."""
-        set_spec = selection.set_spec
-        if set_spec is None:
-            found = self._page(sql.RECORDS, selection, after, limit)
-            return rows.page_of(found, limit)
-        found = self._page(sql.RECORDS_OF_SET, selection, after, limit)
-        return rows.page_of_set(found, limit, set_spec)
+        whole = selection.set_spec is None
+        statement = sql.RECORDS if whole else sql.RECORDS_OF_SET
+        found = self._page(statement, selection, after, limit)
+        return rows.page_of(found, limit, selection.set_spec)
 
     def headers(
         self, selection: Selection, *, after: Position | None, limit: int

@@ -67,7 +67,7 @@ oai_set: Final = Table(
     Column("descriptions", LargeBinary),
 )
 
-# Small rows, since every header is read from here; the bulk is in `source`.
+# Small rows; the bulk is in `source`.
 item: Final = Table(
     "item",
     metadata,
@@ -99,6 +99,14 @@ record: Final = Table(
     Column("dates", Text),
     Column("xml", LargeBinary, nullable=False),
     UniqueConstraint("item_id", "format_id"),
+)
+
+# The same record's header alone, as a list of headers has it.
+header: Final = Table(
+    "header",
+    metadata,
+    Column("record_id", ForeignKey(record.c.id), primary_key=True, autoincrement=False),
+    Column("xml", LargeBinary, nullable=False),
 )
 
 # Derived from `record` and `item`: a row for each list a record is in, which are

@@ -5,8 +5,8 @@ Datestamps are given out here and nowhere else.
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
-from typing import Any, Final
+from operator import attrgetter
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection
 from sqlalchemy.sql.elements import ClauseElement
@@ -26,9 +26,6 @@ from oai_provider.store.finished import finished
 from oai_provider.store.known import Rows, execute, new_ids, set_ids, slices
 from oai_provider.store.tables import WHOLE_LIST
 
-Row = tuple[ClauseElement, dict[str, Any]]
-"""A row, and the statement that takes it."""
-
 # Rows of the tables referred to come before those that refer.
 _ORDER: Final = (
     sql.ADD_ITEMS,
@@ -37,21 +34,27 @@ _ORDER: Final = (
     sql.CHANGE_SOURCES,
     sql.ADD_RECORDS,
     sql.CHANGE_RECORDS,
+    sql.ADD_HEADERS,
+    sql.CHANGE_HEADERS,
     sql.REMOVE_FROM_LISTS,
     sql.ADD_TO_LISTS,
 )
 
+_Lists = tuple[int, ...]
+"""The set ids under which a record is listed."""
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Move:
+
+class _Move(NamedTuple):
     """A record that gets new content and a new datestamp."""
 
+    change: Change
     item_id: int
-    record_id: int
     format_id: int
     content: Content
     stamp: int
     known: KnownRecord | None
+    is_kept: bool
+    """Whether the stamp was brought along."""
 
 
 def write(connection: Connection, changes: Collection[Change], now: int) -> list[int]:
@@ -59,67 +62,110 @@ def write(connection: Connection, changes: Collection[Change], now: int) -> list
 
     Returns the ids of the records that are stamped with `now`, in seconds.
     """
-    rows: defaultdict[ClauseElement, Rows] = defaultdict(list)
     layout = _Layout(connection, changes)
     for change in changes:
         # A clock that was set back must not set an item back.
-        stamp = max(now, change.newest)
-        for statement, row in layout.rows(change, stamp):
-            rows[statement].append(row)
+        layout.add(change, max(now, change.newest))
+    rows, stamped = layout.laid_out()
     for statement in _ORDER:
         execute(connection, statement, rows[statement])
     _count(connection, rows[sql.ADD_TO_LISTS], rows[sql.REMOVE_FROM_LISTS])
-    return layout.stamped
+    return stamped
 
 
 class _Layout:
-    """Gives out ids, and says which rows a change makes."""
+    """Gives out ids, and says which rows changes make."""
 
     def __init__(self, connection: Connection, changes: Collection[Change]) -> None:
         self._item_ids = new_ids(connection, sql.LAST_ITEM)
         self._record_ids = new_ids(connection, sql.LAST_RECORD)
         self._set_ids = set_ids(connection, set(_set_specs(changes)))
-        self._lists_of: dict[tuple[str, ...], tuple[int, ...]] = {}
+        self._lists_of: dict[tuple[str, ...], _Lists] = {}
         self._header_of = HeaderWriter(Granularity.SECOND)
-        self.stamped: list[int] = []
+        self._rows: defaultdict[ClauseElement, Rows] = defaultdict(list)
+        self._moves: list[_Move] = []
 
-    def rows(self, change: Change, stamp: int) -> Iterator[Row]:
-        item_id = change.known.id if change.known else next(self._item_ids)
-        yield from _item_rows(change, item_id, stamp)
-        old = self._old_lists(change.known) if change.known else ()
-        new = self._lists(change.set_specs)
-        left = [id_ for id_ in self._lists(change.left_specs) if id_ not in new]
-        for move in self._moves(change, item_id, stamp):
-            yield _record_row(move, change, self._header_of)
-            yield from _unlisted_rows(move, old)
-            yield from _listed_rows(move, new, deleted=not move.content)
-            yield from _listed_rows(move, left, deleted=True)
-
-    def _moves(self, change: Change, item_id: int, stamp: int) -> Iterator[_Move]:
+    def add(self, change: Change, stamp: int) -> None:
+        """Add the rows of an item; those of its records come later."""
+        known = change.known
+        item_id = known.id if known else next(self._item_ids)
+        for statement, row in _item_rows(change, item_id, stamp):
+            self._rows[statement].append(row)
+        records = known.records if known else {}
         for format_id, content in change.moved.items():
-            known = change.known.records.get(format_id) if change.known else None
-            move = _Move(
-                item_id=item_id,
-                record_id=known.id if known else next(self._record_ids),
-                format_id=format_id,
-                content=content,
-                stamp=stamp if known else change.kept.get(format_id, stamp),
-                known=known,
+            record = records.get(format_id)
+            kept = None if record else change.kept.get(format_id)
+            self._moves.append(
+                _Move(
+                    change=change,
+                    item_id=item_id,
+                    format_id=format_id,
+                    content=content,
+                    stamp=stamp if kept is None else kept,
+                    known=record,
+                    is_kept=kept is not None,
+                )
             )
-            if known or format_id not in change.kept:
-                self.stamped.append(move.record_id)
-            yield move
+
+    def laid_out(self) -> tuple[dict[ClauseElement, Rows], list[int]]:
+        """Return all rows by statement, and the ids of the records that are stamped."""
+        stamped = []
+        # Those of a format are read one after the other, and so stand together.
+        for move in sorted(self._moves, key=attrgetter("format_id")):
+            record_id = self._add_record(move)
+            self._list(move, record_id)
+            if not move.is_kept:
+                stamped.append(record_id)
+        return self._rows, stamped
+
+    def _add_record(self, move: _Move) -> int:
+        change, moment = move.change, from_seconds(move.stamp)
+        deleted = not move.content
+        named = Header(change.identifier, moment, change.set_specs, deleted)
+        header = self._header_of(named)
+        day = format_datestamp(moment, Granularity.DAY).encode()
+        xml, dates = finished(header, move.content, day)
+        row = {"datestamp": move.stamp, "deleted": deleted, "dates": dates, "xml": xml}
+        alone = header + b"\n"
+        if move.known:
+            record_id = move.known.id
+            self._rows[sql.CHANGE_RECORDS].append({"id_": record_id, **row})
+            self._rows[sql.CHANGE_HEADERS].append({"id_": record_id, "xml": alone})
+        else:
+            record_id = next(self._record_ids)
+            row |= {"item_id": move.item_id, "format_id": move.format_id}
+            self._rows[sql.ADD_RECORDS].append({"id": record_id, **row})
+            self._rows[sql.ADD_HEADERS].append({"record_id": record_id, "xml": alone})
+        return record_id
+
+    def _list(self, move: _Move, record_id: int) -> None:
+        """Take a record out of the lists it was in, and put it into those it is in."""
+        change = move.change
+        ids = {"format_id": move.format_id, "item_id": move.item_id}
+        if move.known and change.known:
+            place = {**ids, "datestamp": move.known.datestamp}
+            self._rows[sql.REMOVE_FROM_LISTS] += [
+                {**place, "set_id": set_id} for set_id in self._old_lists(change.known)
+            ]
+        place = {**ids, "datestamp": move.stamp, "record_id": record_id}
+        lists, deleted = self._lists(change.set_specs), not move.content
+        added = self._rows[sql.ADD_TO_LISTS]
+        added += [{**place, "set_id": id_, "deleted": deleted} for id_ in lists]
+        if change.left_specs:
+            left = [id_ for id_ in self._lists(change.left_specs) if id_ not in lists]
+            added += [{**place, "set_id": set_id, "deleted": True} for set_id in left]
 
     def _old_lists(self, known: KnownItem) -> Collection[int]:
         return {*self._lists(known.set_specs), *self._lists(known.left_specs)}
 
-    def _lists(self, set_specs: tuple[str, ...]) -> tuple[int, ...]:
+    def _lists(self, set_specs: tuple[str, ...]) -> _Lists:
         """Return the ids of the lists an item of these sets is in."""
-        if set_specs not in self._lists_of:
+        found = self._lists_of.get(set_specs)
+        if found is None:
             above = {above for spec in set_specs for above in with_ancestors(spec)}
-            ids = (self._set_ids[spec] for spec in above)
-            self._lists_of[set_specs] = (WHOLE_LIST, *ids)
-        return self._lists_of[set_specs]
+            found = WHOLE_LIST, *(self._set_ids[spec] for spec in above)
+            self._lists_of[set_specs] = found
+        return found
 
 
 def _set_specs(changes: Collection[Change]) -> Iterator[str]:
@@ -129,76 +175,24 @@ def _set_specs(changes: Collection[Change]) -> Iterator[str]:
             yield from (*change.known.set_specs, *change.known.left_specs)
 
 
-def _item_rows(change: Change, item_id: int, stamp: int) -> Iterator[Row]:
+def _item_rows(
+    change: Change, item_id: int, stamp: int
+) -> Iterator[tuple[ClauseElement, dict[str, Any]]]:
     known = change.known
-    sets = {
+    row = {
         "set_specs": " ".join(change.set_specs),
         "left_specs": " ".join(change.left_specs),
+        "deleted": change.deleted,
     }
     if known is None:
-        yield (
-            sql.ADD_ITEMS,
-            {
-                "id": item_id,
-                "identifier": change.identifier,
-                **sets,
-                "created": stamp,
-                "deleted": change.deleted,
-            },
-        )
+        new = {"id": item_id, "identifier": change.identifier, "created": stamp}
+        yield sql.ADD_ITEMS, {**new, **row}
         yield sql.ADD_SOURCES, {"item_id": item_id, "json": change.source}
         return
     if change.outcome is not Outcome.UNCHANGED:
-        yield (
-            sql.CHANGE_ITEMS,
-            {"id_": item_id, **sets, "deleted": change.deleted},
-        )
+        yield sql.CHANGE_ITEMS, {"id_": item_id, **row}
     if known.source != change.source:
         yield sql.CHANGE_SOURCES, {"id_": item_id, "json": change.source}
-
-
-def _record_row(move: _Move, change: Change, header_of: HeaderWriter) -> Row:
-    moment, deleted = from_seconds(move.stamp), not move.content
-    header = header_of(Header(change.identifier, moment, change.set_specs, deleted))
-    day = format_datestamp(moment, Granularity.DAY).encode()
-    xml, dates = finished(header, move.content, day)
-    row = {"datestamp": move.stamp, "deleted": deleted, "dates": dates, "xml": xml}
-    if move.known:
-        return sql.CHANGE_RECORDS, {"id_": move.record_id, **row}
-    ids = {"item_id": move.item_id, "format_id": move.format_id}
-    return sql.ADD_RECORDS, {"id": move.record_id, **ids, **row}
-
-
-def _unlisted_rows(move: _Move, lists: Collection[int]) -> Iterator[Row]:
-    if move.known is None:
-        return
-    for set_id in lists:
-        yield (
-            sql.REMOVE_FROM_LISTS,
-            {
-                "format_id": move.format_id,
-                "set_id": set_id,
-                "datestamp": move.known.datestamp,
-                "item_id": move.item_id,
-            },
-        )
-
-
-def _listed_rows(
-    move: _Move, lists: Collection[int], *, deleted: bool
-) -> Iterator[Row]:
-    for set_id in lists:
-        yield (
-            sql.ADD_TO_LISTS,
-            {
-                "format_id": move.format_id,
-                "set_id": set_id,
-                "datestamp": move.stamp,
-                "item_id": move.item_id,
-                "record_id": move.record_id,
-                "deleted": deleted,
-            },
-        )
 
 
 def _count(connection: Connection, added: Rows, removed: Rows) -> None:

@@ -1,9 +1,9 @@
 """An HTTP answer as a value, and the few kinds of it that are not pages."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import Final
+from types import MappingProxyType
+from typing import Final, NamedTuple
 
 from oai_provider.web.compression import compressed
 
@@ -14,19 +14,29 @@ VARY: Final = ("Vary", "Accept-Encoding")
 NO_STORE: Final = ("Cache-Control", "no-store")
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """Status, headers and body; `facts` are what the log says of it."""
 
     status: HTTPStatus
     headers: Headers
     body: bytes = b""
-    facts: Mapping[str, object] = field(default_factory=dict)
+    facts: Mapping[str, object] = MappingProxyType({})
+
+    @property
+    def length(self) -> int | None:
+        """The bytes of the body, if there may be one."""
+        return None if self.status is HTTPStatus.NOT_MODIFIED else len(self.body)
 
     @property
     def status_line(self) -> str:
         """The status as WSGI wants it."""
-        return f"{self.status.value} {self.status.phrase}"
+        return _STATUS_LINES[self.status]
+
+
+# Looked up: an HTTPStatus takes longer to tell its phrase than to find it.
+_STATUS_LINES: Final = {
+    status: f"{status.value} {status.phrase}" for status in HTTPStatus
+}
 
 
 class Unanswered(Exception):
@@ -37,20 +47,23 @@ class Unanswered(Exception):
         self.answer = answer
 
 
+# OAI-PMH 3.1.2.1: the content type must be text/xml.
+_XML: Final = ("Content-Type", "text/xml; charset=utf-8"), VARY, NO_SNIFFING
+_GZIP: Final = (*_XML, ("Content-Encoding", "gzip"))
+
+
 def document(
-    body: bytes, accept_encoding: str | None, facts: Mapping[str, object]
+    body: bytes,
+    accept_encoding: str | None,
+    facts: Mapping[str, object],
+    *headers: tuple[str, str],
 ) -> Answer:
     """Return an OAI-PMH response, compressed if the client wants that."""
-    headers: Headers = (
-        # OAI-PMH 3.1.2.1: the content type must be text/xml.
-        ("Content-Type", "text/xml; charset=utf-8"),
-        VARY,
-        NO_SNIFFING,
-    )
-    small = compressed(body, accept_encoding)
-    if small is not None:
-        headers, body = (*headers, ("Content-Encoding", "gzip")), small
-    return Answer(HTTPStatus.OK, (*headers, _length(body)), body, facts)
+    small = compressed(body, accept_encoding) if accept_encoding else None
+    if small is None:
+        told = (*_XML, _length(body), *headers)
+        return Answer(HTTPStatus.OK, told, body, facts)
+    return Answer(HTTPStatus.OK, (*_GZIP, _length(small), *headers), small, facts)
 
 
 def plain(status: HTTPStatus, reason: str, *headers: tuple[str, str]) -> Answer:

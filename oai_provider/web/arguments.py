@@ -11,20 +11,20 @@ is ASCII.
 import re
 from urllib.parse import unquote_to_bytes
 
-_MALFORMED = re.compile(rb"%(?![0-9A-Fa-f]{2})")
+_MALFORMED = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
 def read_arguments(form: bytes) -> list[tuple[str, str]]:
     """Return the pairs of application/x-www-form-urlencoded octets."""
-    return [
-        (_decoded(name), _decoded(value))
-        for name, _, value in (
-            piece.partition(b"=") for piece in form.split(b"&") if piece
-        )
-    ]
+    text = form.decode("utf-8", "surrogateescape")
+    parted = [piece.partition("=") for piece in text.split("&") if piece]
+    if "%" not in text and "+" not in text:
+        return [(name, value) for name, _, value in parted]
+    return [(_unescaped(name), _unescaped(value)) for name, _, value in parted]
 
 
-def _decoded(octets: bytes) -> str:
-    if (b"%" in octets or b"+" in octets) and not _MALFORMED.search(octets):
-        octets = unquote_to_bytes(octets.replace(b"+", b" "))
-    return octets.decode("utf-8", "surrogateescape")
+def _unescaped(text: str) -> str:
+    if ("%" not in text and "+" not in text) or _MALFORMED.search(text):
+        return text
+    octets = text.replace("+", " ").encode("utf-8", "surrogateescape")
+    return unquote_to_bytes(octets).decode("utf-8", "surrogateescape")

@@ -8,18 +8,13 @@ docs/decisions/0010-closed-windows.md.
 
 import hashlib
 import re
-from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from email.utils import format_datetime
 from http import HTTPStatus
 from typing import Final
 
-from oai_provider.protocol.datestamp import last_second, parse_datestamp
 from oai_provider.protocol.model import Headers, Records, Response
-from oai_provider.protocol.token import decode_token
-from oai_provider.protocol.verbs import Verb
-from oai_provider.web.answer import NO_STORE, VARY, Answer
+from oai_provider.web.answer import VARY, Answer
 
 _KEPT: Final = ("Cache-Control", "public, max-age=0, must-revalidate")
 # RFC 9110, 8.8.3: what stands between the quotes of an entity tag.
@@ -27,29 +22,13 @@ _TAG: Final = re.compile(r'(?:W/)?"([!#-~\x80-\xff]*)"')
 _DATE_END: Final = b"</responseDate>"
 
 
-def is_closed(response: Response, token_keys: Sequence[bytes]) -> bool:
+def is_closed(response: Response) -> bool:
     """Tell whether a response is a page of a list whose `until` is over."""
-    if not isinstance(response.body, Records | Headers):
-        return False
-    until = _until(response, token_keys)
-    return until is not None and until < response.response_date
-
-
-def _until(response: Response, token_keys: Sequence[bytes]) -> datetime | None:
-    """Return the last second of a list, as its request said or its token remembers."""
-    arguments = dict(response.arguments)
-    if "resumptionToken" in arguments:
-        verb, token = Verb(arguments["verb"]), arguments["resumptionToken"]
-        listed = decode_token(token, verb, token_keys, response.response_date).selection
-        return listed.until if listed else None
-    if "until" in arguments:
-        return last_second(*parse_datestamp(arguments["until"]))
-    return None
-
-
-def unkept(answer: Answer) -> Answer:
-    """Return an answer that is good once."""
-    return replace(answer, headers=(*answer.headers, NO_STORE))
+    match response.body:
+        case Records(until=until) | Headers(until=until) if until is not None:
+            return until < response.response_date
+        case _:
+            return False
 
 
 def kept(
@@ -65,7 +44,7 @@ def kept(
         headers = (_etag(tag), _KEPT, VARY)
         return Answer(HTTPStatus.NOT_MODIFIED, headers, facts=answer.facts)
     date = ("Last-Modified", format_datetime(made, usegmt=True))
-    return replace(answer, headers=(*answer.headers, _etag(tag), date, _KEPT))
+    return answer._replace(headers=(*answer.headers, _etag(tag), date, _KEPT))
 
 
 def _tag(document: bytes, answer: Answer) -> str:

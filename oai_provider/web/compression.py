@@ -16,10 +16,8 @@ _WORTHWHILE: Final = 1024
 _QVALUE = re.compile(r"0(\.\d{0,3})?|1(\.0{0,3})?")
 
 
-def compressed(body: bytes, accept_encoding: str | None) -> bytes | None:
+def compressed(body: bytes, accept_encoding: str) -> bytes | None:
     """Return the body as gzip where the client is better served so, else None."""
-    if not accept_encoding:
-        return None
     wanted = _qualities(accept_encoding)
     anything = wanted.get("*")
     gzip = wanted.get("gzip", wanted.get("x-gzip", anything or 0.0))

@@ -16,9 +16,9 @@ from oai_provider.protocol.model import Errors, Headers, Records, Response, Sets
 from oai_provider.protocol.request import quoted
 from oai_provider.protocol.write import write
 from oai_provider.provider.answer import Provider
-from oai_provider.web.answer import Answer, Unanswered, document, plain
+from oai_provider.web.answer import NO_STORE, Answer, Unanswered, document, plain
 from oai_provider.web.arguments import read_arguments
-from oai_provider.web.caching import is_closed, kept, unkept
+from oai_provider.web.caching import is_closed, kept
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -57,13 +57,12 @@ class Endpoint:
             response = self._response(environ, now)
         except Unanswered as refused:
             return refused.answer
-        body = b"".join(write(response))
+        body, facts = b"".join(write(response)), _facts(response)
         encoding = environ.get("HTTP_ACCEPT_ENCODING")
-        answer = document(body, encoding, _facts(response))
-        keys = self.provider.repository.token_keys
         # No cache knows a POST by its body, so none may keep the answer to one.
-        if environ["REQUEST_METHOD"] == "POST" or not is_closed(response, keys):
-            return unkept(answer)
+        if environ["REQUEST_METHOD"] == "POST" or not is_closed(response):
+            return document(body, encoding, facts, NO_STORE)
+        answer = document(body, encoding, facts)
         known = environ.get("HTTP_IF_NONE_MATCH")
         return kept(answer, body, response.response_date, known)
 
@@ -81,6 +80,8 @@ class Endpoint:
 
     def _arguments(self, environ: "WSGIEnvironment") -> list[tuple[str, str]]:
         form = self._form(environ)
+        if form.count(b"&") < _MOST_ARGUMENTS:
+            return read_arguments(form)
         count = sum(map(bool, form.split(b"&")))
         if count > _MOST_ARGUMENTS:
             raise _NotArguments(

@@ -48,7 +48,7 @@ class Front:
     ) -> None:
         base_url = endpoint.provider.repository.base_url
         path = wsgi_path(base_url).rstrip("/")
-        self._endpoint_paths = frozenset({path, f"{path}/"})
+        self._endpoint_paths = {p: escaped(p) for p in (path, f"{path}/")}
         self._endpoint_name = "/" + path.rpartition("/")[2]
         self._host = urlsplit(base_url).netloc
         self._endpoint = endpoint
@@ -63,8 +63,13 @@ class Front:
         start = perf_counter()
         path = environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")
         sent = _Sent(start_response)
+        body: Iterable[bytes]
         try:
-            body = self._answer(environ, path, sent)
+            if path in self._endpoint_paths:
+                self._addresses.notice(environ, path)
+                body = sent.whole(self._endpoint.answer(environ), environ)
+            else:
+                body = self._page(environ, path, sent)
         except StoreAway as away:
             self._log.error("the store is away", reason=str(away))
             body = sent.whole(_AWAY, environ)
@@ -74,7 +79,7 @@ class Front:
         self._log.info(
             "request",
             method=environ["REQUEST_METHOD"],
-            path=escaped(path),
+            path=self._endpoint_paths.get(path) or escaped(path),
             status=sent.status,
             **sent.facts,
             bytes=sent.length,
@@ -83,15 +88,13 @@ class Front:
         )
         return body
 
-    def _answer(
+    def _page(
         self, environ: "WSGIEnvironment", path: str, sent: "_Sent"
     ) -> Iterable[bytes]:
-        is_endpoint = path in self._endpoint_paths
-        if is_endpoint or path.rstrip("/").endswith(self._endpoint_name):
+        """Return a page for people; a path that nearly is the endpoint's is noticed."""
+        if path.rstrip("/").endswith(self._endpoint_name):
             # A proxy that cuts the path short makes the endpoint hard to find.
             self._addresses.notice(environ, path)
-        if is_endpoint:
-            return sent.whole(self._endpoint.answer(environ), environ)
         # What is due by now is seen on pages, too.
         self._endpoint.provider.store.now()
         # Flask resolves every request's host; a made-up one may be beyond it.
@@ -101,6 +104,8 @@ class Front:
 
 class _Sent:
     """A start_response that remembers what the log wants to know."""
+
+    __slots__ = ("_start_response", "facts", "length", "status")
 
     def __init__(self, start_response: "StartResponse") -> None:
         self._start_response = start_response
@@ -121,6 +126,7 @@ class _Sent:
         return self._start_response(status, headers, exc_info)
 
     def whole(self, answer: Answer, environ: "WSGIEnvironment") -> list[bytes]:
-        self.facts = answer.facts
-        self(answer.status_line, list(answer.headers))
+        self.status, self.facts = answer.status.value, answer.facts
+        self.length = answer.length
+        self._start_response(answer.status_line, list(answer.headers))
         return [] if environ["REQUEST_METHOD"] == "HEAD" else [answer.body]

@@ -29,8 +29,8 @@ def request_logger(stream: TextIO) -> FilteringBoundLogger:
             *render,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(_INFO),
-        cache_logger_on_first_use=True,
-    )
+        # Bound once: what `wrap_logger` returns would do so for every line.
+    ).bind()
     return logger
 
 

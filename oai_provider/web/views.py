@@ -160,7 +160,7 @@ def _finished(response: Response) -> Response:
         return response
     response.headers["Content-Security-Policy"] = _CONTENT_SECURITY
     response.headers["Vary"] = "Accept-Encoding"
-    accepted = http_request.headers.get("Accept-Encoding")
+    accepted = http_request.headers.get("Accept-Encoding", "")
     small = compressed(response.get_data(), accepted)
     if small is not None:
         response.set_data(small)

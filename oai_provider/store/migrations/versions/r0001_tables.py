@@ -82,6 +82,15 @@ def _make_items() -> None:
             ["format_id"], ["metadata_format.id"], name="fk_record_format_id"
         ),
     )
+    op.create_table(
+        "header",
+        sa.Column("record_id", _ID, autoincrement=False, nullable=False),
+        sa.Column("xml", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["record_id"], ["record.id"], name="fk_header_record_id"
+        ),
+        sa.PrimaryKeyConstraint("record_id", name="pk_header"),
+    )
 
 
 def _make_lists() -> None:
