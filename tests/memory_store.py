@@ -152,9 +152,9 @@ class MemoryStore:
         header = Header(identifier, item.newest(), item.set_specs, item.deleted)
         return StoredItem(header=header, source=item.source, created=item.created)
 
-    def items(self) -> Iterator[StoredItem]:
+    def items(self, *, after: str = "") -> Iterator[StoredItem]:
         for identifier in sorted(self._items):
-            item = self.item(identifier)
+            item = self.item(identifier) if identifier > after else None
             if item is not None:
                 yield item
 

@@ -228,8 +228,8 @@ class Store(Protocol):
         """Return an item, a deleted one too."""
         ...
 
-    def items(self) -> Iterator[StoredItem]:
-        """Yield every item, by identifier, holding few in memory."""
+    def items(self, *, after: str = "") -> Iterator[StoredItem]:
+        """Yield every item after an identifier, in order, holding few in memory."""
         ...
 
     def totals(self) -> Totals:
