@@ -337,7 +337,12 @@ def test_an_embargoed_item_is_seen_by_those_who_keep_it(cli: Cli) -> None:
     (row,) = map(json.loads, cli("list", "--json").stdout.splitlines())
     assert row["release"] == "2999-01-01T00:00:00Z"
     assert "embargoed until 2999-01-01" in cli("show", "one").stdout
-    assert cli("show", "one", "--format", "mods").exit_code == 1
+    refused = cli("show", "one", "--format", "mods")
+    assert refused.exit_code == 1
+    assert refused.stderr == (
+        "Error: oai:repository.example.org:one is embargoed:"
+        " it has no record until 2999-01-01T00:00:00Z\n"
+    )
 
 
 def test_an_embargoed_item_can_be_deleted(cli: Cli) -> None:
