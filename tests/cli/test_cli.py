@@ -11,6 +11,7 @@ from click.testing import CliRunner, Result
 from oai_provider.cli import main
 from oai_provider.cli.settings import told_in_words
 from oai_provider.store.base import StoreAway
+from oai_provider.testing import StandingClock
 
 ITEM = {
     "id": "one",
@@ -57,10 +58,11 @@ def test_load_tells_how_many_items_went_in(cli: Cli) -> None:
     assert (result.exit_code, result.stdout) == (0, "1 added\n")
 
 
-def test_loading_the_same_again_changes_nothing(cli: Cli) -> None:
+def test_loading_the_same_again_changes_nothing(cli: Cli, clock: StandingClock) -> None:
     file = cli.item()
     cli("load", file)
     before = cli("list", "--json").stdout
+    clock.move(60)
     assert cli("load", file).stdout == "1 unchanged\n"
     assert cli("list", "--json").stdout == before
 
