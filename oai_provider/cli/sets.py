@@ -37,7 +37,7 @@ def sets() -> None:
     """List sets, and keep virtual ones up to date when their rules change."""
 
 
-@sets.command("list")
+@sets.command("list", epilog="Example: oai-provider sets list --json | jq .spec")
 @json_option
 @store_option
 @config_option
@@ -96,7 +96,7 @@ def preview(
     _tell_unread(memberships)
 
 
-@sets.command
+@sets.command(epilog="Example: oai-provider sets apply --per-hour 5000")
 @click.option(
     "--per-hour",
     type=click.IntRange(min=1),

@@ -43,16 +43,6 @@ class Cli:
         return file.name
 
 
-@pytest.mark.parametrize(
-    "command",
-    [[], ["serve"], ["load"], ["delete"], ["list"], ["show"], ["schemas", "pull"]],
-)
-def test_every_command_explains_itself(cli: Cli, command: list[str]) -> None:
-    result = cli(*command, "--help")
-    assert result.exit_code == 0
-    assert "Usage:" in result.stdout
-
-
 def test_load_tells_how_many_items_went_in(cli: Cli) -> None:
     result = cli("load", cli.item())
     assert (result.exit_code, result.stdout) == (0, "1 added\n")

@@ -1,13 +1,43 @@
-"""The example in a command's help, as a person tries it after the first `serve`."""
+"""The examples in the commands' help, as a person tries them after `serve`."""
 
 import re
+import shlex
+from collections.abc import Iterator
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner
 
 from oai_provider.cli import main
 from oai_provider.resources import records_folder
+
+
+def commands(name: str, command: click.Command) -> Iterator[tuple[str, click.Command]]:
+    """Yield every command that is no group, by its name."""
+    if isinstance(command, click.Group):
+        for word, sub in command.commands.items():
+            yield from commands(f"{name} {word}", sub)
+    else:
+        yield name, command
+
+
+ALL = dict(commands("oai-provider", main))
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_every_command_explains_itself_by_examples_that_can_be_typed(name: str) -> None:
+    shown = CliRunner().invoke(main, [*name.split()[1:], "--help"])
+    assert shown.exit_code == 0
+    assert shown.stdout.startswith(f"Usage: main {name.removeprefix('oai-provider ')}")
+    examples = re.findall(r"(oai-provider .+)", shown.stdout.partition("Example")[2])
+    assert examples
+    for example in examples:
+        typed, _, _ = example.partition(" | ")
+        assert f"{typed} ".startswith(f"{name} ")
+        words = shlex.split(typed.removeprefix(name))
+        # Arguments that the command does not know are a usage error.
+        ALL[name].make_context(name, words).close()
 
 
 @pytest.mark.parametrize("command", ["show", "delete"])
