@@ -4,13 +4,14 @@ import json
 import os
 import tomllib
 from collections.abc import Iterator, Mapping
-from difflib import get_close_matches
+from dataclasses import is_dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, get_args, get_origin
 
 from pydantic import ValidationError
 from pydantic_settings import SettingsConfigDict, SettingsError
 
+from oai_provider.config.faults import problems_of
 from oai_provider.config.model import PREFIX, Config, settings
 from oai_provider.errors import OaiProviderError
 
@@ -52,10 +53,9 @@ def load_config(
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{source} is not TOML: {error}") from error
     except SettingsError as error:
-        hint = "write lists and tables in variables as JSON"
-        problems += _unread_variables(os.environ) or [f"{error}: {hint}"]
+        problems += [*_unread_variables(os.environ)] or [str(error)]
     except ValidationError as error:
-        problems += _problems(error)
+        problems += problems_of(error)
     if problems:
         where = f" (file {source})" if source else ""
         raise ConfigError(
@@ -90,32 +90,31 @@ def _unknown_variables(environ: Mapping[str, str]) -> Iterator[str]:
                 yield f"{name}: there is no section {section}; there is {sections}"
 
 
-def _unread_variables(environ: Mapping[str, str]) -> list[str]:
-    """Tell of variables that begin like JSON and are none."""
-    found = []
+def _unread_variables(environ: Mapping[str, str]) -> Iterator[str]:
+    """Tell of variables that hold no JSON where it is wanted, never what they hold."""
     for name, value in environ.items():
-        if name.startswith(PREFIX) and value.lstrip()[:1] in {"[", "{"}:
+        if name.startswith(PREFIX) and _wants_json(name, value):
             try:
                 json.loads(value)
             except ValueError as error:
-                found.append(f"{name}: {value!r} is not JSON: {error}")
-    return found
+                remedy = "write lists and tables in variables as JSON"
+                yield f"{name}: is not JSON: {error}: {remedy}"
 
 
-def _problems(error: ValidationError) -> Iterator[str]:
-    problems = error.errors()
-    for problem in problems:
-        loc = problem["loc"]
-        inner = (p["loc"] for p in problems if p is not problem)
-        if problem["type"] == "too_short" and any(i[: len(loc)] == loc for i in inner):
-            continue  # What is wrong with its entries is told.
-        path = ".".join(map(str, loc))
-        message = problem["msg"].removeprefix("Value error, ")
-        if problem["type"] == "extra_forbidden":
-            message = f"there is no such setting{_nearest(path)}"
-        yield f"{path}: {message}"
+def _wants_json(name: str, value: str) -> bool:
+    """Tell whether a variable is for a list or table, or looks like one."""
+    path = name.removeprefix(PREFIX).lower().replace("__", ".")
+    return path in _MANY or value.lstrip()[:1] in {"[", "{"}
 
 
-def _nearest(path: str) -> str:
-    near = get_close_matches(path, [name for name, _ in settings()], n=1)
-    return f"; did you mean {near[0]}?" if near else ""
+def _is_many(annotation: object) -> bool:
+    """Tell whether an annotation is of a list, or of a table."""
+    if get_origin(annotation) is tuple or is_dataclass(annotation):
+        return True
+    return any(map(_is_many, get_args(annotation)))
+
+
+# Sections as a whole, and what is a list or table in them.
+_MANY: Final = frozenset(Config.model_fields) | {
+    name for name, field in settings() if _is_many(field.annotation)
+}

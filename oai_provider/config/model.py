@@ -7,7 +7,7 @@ file, the command line over both. Unknown keys are refused.
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainValidator
 from pydantic.fields import FieldInfo
@@ -18,7 +18,14 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from oai_provider.config.values import BaseUrl, DomainName, EmailAddress, Line, SetSpec
+from oai_provider.config.values import (
+    BaseUrl,
+    DomainName,
+    EmailAddress,
+    Host,
+    Line,
+    SetSpec,
+)
 from oai_provider.protocol.datestamp import Granularity
 from oai_provider.provider.containers import (
     Branding,
@@ -31,11 +38,12 @@ from oai_provider.provider.set_rules import SetRule, set_rule
 
 PREFIX: Final = "OAI_PROVIDER__"
 
+_TEN_YEARS: Final = 10 * 366 * 24 * 60 * 60
 _DAY_GRANULARITIES: Final = {"day": Granularity.DAY, "second": Granularity.SECOND}
 
 
 class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=False)
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class DeclaredSet(_Section):
@@ -77,8 +85,8 @@ class RepositorySettings(_Section):
         default="repository.example.org",
         description="domain name that begins every OAI identifier; never change it",
     )
-    granularity: str = Field(
-        default="second", pattern="^(day|second)$", description="of datestamps"
+    granularity: Literal["day", "second"] = Field(
+        default="second", description="of datestamps"
     )
     friends: Friends | None = Field(
         default=None, description="base URLs of confederate repositories"
@@ -114,10 +122,14 @@ class StoreSettings(_Section):
     """Where the records are kept."""
 
     url: str = Field(
-        default="sqlite:///oai-provider.db", description="SQLAlchemy database URL"
+        default="sqlite:///oai-provider.db",
+        repr=False,
+        description="SQLAlchemy database URL",
     )
     replica_url: str | None = Field(
-        default=None, description="streaming replica of PostgreSQL, to read lists from"
+        default=None,
+        repr=False,
+        description="streaming replica of PostgreSQL, to read lists from",
     )
     pool_size: int = Field(
         default=8, ge=1, description="connections of a process to PostgreSQL, at most"
@@ -140,7 +152,10 @@ class ListSettings(_Section):
         default=500, ge=1, description="sets a page of ListSets"
     )
     token_lifetime: int | None = Field(
-        default=None, ge=60, description="seconds a resumptionToken lives; unlimited"
+        default=None,
+        ge=60,
+        le=_TEN_YEARS,
+        description="seconds a resumptionToken lives; unlimited",
     )
     token_keys: tuple[Annotated[str, Field(min_length=32)], ...] = Field(
         default=(),
@@ -158,7 +173,7 @@ class ListSettings(_Section):
 class ServerSettings(_Section):
     """How `oai-provider serve` listens."""
 
-    host: str = Field(default="127.0.0.1", description="address to listen on")
+    host: Host = Field(default="127.0.0.1", description="address to listen on")
     port: int = Field(default=8080, ge=1, le=65_535, description="port to listen on")
     workers: int = Field(default=1, ge=1, le=64, description="processes")
     trusted_proxies: int = Field(

@@ -2,7 +2,7 @@
 
 import re
 from typing import Annotated, Final
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from pydantic import AfterValidator
 
@@ -18,6 +18,9 @@ from oai_provider.protocol.xml import not_xml
 _DOMAIN = re.compile(r"[A-Za-z][A-Za-z0-9-]*(\.[A-Za-z][A-Za-z0-9-]*)+")
 # OAI-PMH.xsd, emailType.
 _EMAIL = re.compile(r"\S+@\S+\.\S+")
+_USER: Final = re.compile(r"[^/?#]*//[^/?#]*@")
+# What clients take out of a path before they ask.
+_UP: Final = frozenset({".", ".."})
 # What else stands beside the endpoint, where base_url ends with one more name.
 _OTHER_PAGES: Final = frozenset({"", "items", "static", "robots.txt"})
 
@@ -39,6 +42,8 @@ def _email_address(value: str) -> str:
 
 
 def _base_url(value: str) -> str:
+    if _USER.match(value):
+        raise ValueError("the URL holds a user name, which everyone would be told")
     if not is_identifier(value) or not has_web_host(value):
         raise ValueError(
             f"{value!r} is not an http(s) URL: write https://host/oai, with %20 for"
@@ -46,12 +51,18 @@ def _base_url(value: str) -> str:
         )
     if "?" in value or "#" in value:
         raise ValueError(f"{value!r} has a query or fragment: leave it out")
-    if "@" in urlsplit(value).netloc:
-        raise ValueError("the URL holds a user name, which everyone would be told")
-    name = urlsplit(value).path.strip("/").rpartition("/")[2]
-    if name in _OTHER_PAGES:
+    names = urlsplit(value).path.strip("/").split("/")
+    if not _UP.isdisjoint(map(unquote, names)):
+        raise ValueError(f"{value!r} has . or .. between slashes: leave them out")
+    if names[-1] in _OTHER_PAGES:
         raise ValueError(f"{value!r} needs a path of its own: end it with /oai")
     return value
+
+
+def _host(value: str) -> str:
+    if not value.strip():
+        raise ValueError("is blank: write 127.0.0.1, or 0.0.0.0 for every address")
+    return value.strip()
 
 
 def _set_spec(value: str) -> str:
@@ -70,4 +81,5 @@ Line = Annotated[str, AfterValidator(_line)]
 DomainName = Annotated[str, AfterValidator(_domain_name)]
 EmailAddress = Annotated[str, AfterValidator(_email_address)]
 BaseUrl = Annotated[str, AfterValidator(_base_url)]
+Host = Annotated[str, AfterValidator(_host)]
 SetSpec = Annotated[str, AfterValidator(_set_spec)]

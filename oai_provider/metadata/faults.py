@@ -6,6 +6,7 @@ value, and what to write instead.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from difflib import get_close_matches
 from re import findall
 from typing import Final
@@ -59,11 +60,19 @@ def _place(
 
 
 def _message(fault: ErrorDetails, place: Written) -> str:
+    field = str(fault["loc"][-1])
     if fault["type"] == "extra_forbidden":
-        return _unknown(str(fault["loc"][-1]), place)
+        return _unknown(field, place)
+    if fault["type"] == "missing":
+        named = place.path.rpartition(".")[2] == field
+        return f"{'' if named else f'{field} '}is missing: a value is needed here"
+    return worded(fault)
+
+
+def worded(fault: ErrorDetails) -> str:
+    """Return what is wrong with a value, wherever it stands: value and remedy."""
     words = _WORDS.get(fault["type"])
-    value = _shown(fault["input"])
-    return words(fault) if words else f"{value}: {fault['msg']}"
+    return words(fault) if words else f"{_shown(fault['input'])}: {fault['msg']}"
 
 
 def _unknown(field: str, place: Written) -> str:
@@ -86,7 +95,7 @@ def _not_text(fault: ErrorDetails) -> str:
             value = _shown(fault["input"])
             return f'{value} is not text: write it in quotes, "{value}"'
         case Mapping() | list() | tuple():
-            return f"{_shown(fault['input'])} stands where one text belongs"
+            return f"{_shown(fault['input'])} stands where one text belongs: keep one"
         case _:
             return f"{_shown(fault['input'])} is not text: write it in quotes"
 
@@ -107,32 +116,59 @@ def _no_choice(fault: ErrorDetails) -> str:
     return f"{_shown(fault['input'])} is not known here: write {expected}{meant}"
 
 
-def _wants(wanted: str) -> Callable[[ErrorDetails], str]:
-    return lambda fault: f"{_shown(fault['input'])} is not {wanted}"
+def _wants(wanted: str, remedy: str) -> Callable[[ErrorDetails], str]:
+    return lambda fault: f"{_shown(fault['input'])} is not {wanted}: write {remedy}"
+
+
+def _too_short(fault: ErrorDetails) -> str:
+    least = fault["ctx"]["min_length"]
+    if least > 1:
+        return f"is too short: write {least} characters or more"
+    return "is blank: fill it in or leave the field out"
+
+
+def _too_small(fault: ErrorDetails) -> str:
+    return f"{_shown(fault['input'])} is too small: write {fault['ctx']['ge']} or more"
+
+
+def _too_large(fault: ErrorDetails) -> str:
+    return f"{_shown(fault['input'])} is too large: write {fault['ctx']['le']} or less"
 
 
 def _reason(fault: ErrorDetails) -> str:
     return str(fault["ctx"]["error"])
 
 
+_FIELDS: Final = _wants("a mapping of fields to values", "its fields by name")
+_LIST: Final = _wants("a list", "its values in brackets, [a, b]")
+_WHOLE_NUMBER: Final = _wants("a whole number", "it in digits, such as 100")
+_BOOLEAN: Final = _wants("true or false", "one of the two")
+_NUMBER: Final = _wants("a number", "it in digits, such as 51.77")
+
 _WORDS: Final[Mapping[str, Callable[[ErrorDetails], str]]] = {
-    "missing": lambda fault: f"{fault['loc'][-1]} is missing: a value is needed here",
-    "string_too_short": lambda _: "is blank: fill it in or leave the field out",
+    "string_too_short": _too_short,
     "too_short": lambda _: "is empty: a value is needed here",
     "string_type": _not_text,
+    "path_type": _not_text,
     "string_unicode": _not_carried,
     "string_pattern_mismatch": _not_carried,
     "literal_error": _no_choice,
     "value_error": _reason,
-    "model_type": _wants("a mapping of fields to values, which is wanted here"),
-    "dict_type": _wants("a mapping of fields to values, which is wanted here"),
-    "tuple_type": _wants("a list, which is wanted here"),
-    "int_parsing": _wants("a whole number"),
-    "int_type": _wants("a whole number"),
-    "bool_parsing": _wants("true or false"),
-    "bool_type": _wants("true or false"),
-    "decimal_parsing": _wants("a number"),
-    "decimal_type": _wants("a number"),
+    "model_type": _FIELDS,
+    "dataclass_type": _FIELDS,
+    "dict_type": _FIELDS,
+    "tuple_type": _LIST,
+    "int_parsing": _WHOLE_NUMBER,
+    "int_parsing_size": _WHOLE_NUMBER,
+    "int_from_float": _WHOLE_NUMBER,
+    "int_type": _WHOLE_NUMBER,
+    "finite_number": _WHOLE_NUMBER,
+    "bool_parsing": _BOOLEAN,
+    "bool_type": _BOOLEAN,
+    "decimal_parsing": _NUMBER,
+    "decimal_type": _NUMBER,
+    "greater_than_equal": _too_small,
+    "less_than_equal": _too_large,
 }
 
 
@@ -146,5 +182,7 @@ def _shown(value: object) -> str:
         return "a mapping"
     if isinstance(value, list | tuple):
         return "a list"
+    if isinstance(value, date):
+        return str(value)
     shown = repr(value)
     return shown if len(shown) <= _SHOWN else f"{shown[:_SHOWN]} …"

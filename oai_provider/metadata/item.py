@@ -61,6 +61,7 @@ _PLAIN: Final = r"[A-Za-z0-9\-_.!~*'();/?:@&=+$,]"
 _LOCAL_ID: Final = re.compile(rf"(?:{_PLAIN}|%[0-9A-F]{{2}})+")
 _ESCAPE: Final = re.compile("%(..)")
 _NEEDLESS: Final = re.compile(_PLAIN)
+_IN_FULL: Final = re.compile(r"oai:[^:/]+\.[^:/]+:(?P<local>.+)")
 _UP: Final = frozenset({".", ".."})
 _LONGEST_ID: Final = 1000
 _LONGEST_SET_SPEC: Final = 200
@@ -193,7 +194,7 @@ class Item(Part):
     }
 
     id: Annotated[Line, AfterValidator(_local_id)]
-    identifier: Uri | None = None
+    identifier: Uri | None = Field(None, validate_default=True)
     datestamp: Moment | None = None
     created: Moment | None = None
     deleted: bool = False
@@ -235,6 +236,18 @@ class Item(Part):
     physical: Physical | None = None
     audience: Line | None = None
     provenance: Provenance | None = None
+
+    @field_validator("identifier")
+    @classmethod
+    def _told_in_full(cls, value: object, info: ValidationInfo) -> object:
+        # The id would stand in an identifier that begins like it does.
+        found = _IN_FULL.match(info.data.get("id", ""))
+        if value is None and found:
+            raise ValueError(
+                f"is missing: the id {found[0]!r} is one in full: write it here,"
+                f" and {found['local']!r} as id"
+            )
+        return value
 
     @field_validator("resource_type", "titles")
     @classmethod

@@ -38,13 +38,16 @@ def wrap(name: str, content: Markup, stated: Markup = NOTHING) -> Markup:
     return Markup(f"<{name}{stated}>{content}</{name}>")
 
 
-def finished(name: str, parts: Iterable[Markup], stated: Markup) -> Payload:
+def encoded(parts: Iterable[Markup]) -> bytes:
+    """Return elements one after the other, in UTF-8."""
+    # One by one: a single wide character makes all it is joined to wide.
+    return b"".join(map(str.encode, parts))
+
+
+def finished(name: str, content: bytes, stated: Markup) -> Payload:
     """Return the payload of a root that declares what it uses, and no more."""
-    # Encoded one by one: a single wide character makes all it is joined to wide.
-    content = b"".join([part.encode() for part in parts])
-    return Payload(
-        b"<%b>%b</%b>" % (f"{name}{stated}".encode(), content, name.encode())
-    )
+    start, end = f"<{name}{stated}>", f"</{name}>"
+    return Payload(start.encode() + content + end.encode())
 
 
 def joined(*parts: Markup) -> Markup:

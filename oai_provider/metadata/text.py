@@ -89,7 +89,8 @@ def _base_url(value: str) -> str:
 
 def _no_bool(value: object) -> object:
     if isinstance(value, bool):
-        raise ValueError("a whole number is wanted")  # noqa: TRY004 - for pydantic
+        shown = str(value).lower()
+        raise ValueError(f"{shown} is not a whole number: write it in digits")  # noqa: TRY004 - for pydantic
     return value
 
 

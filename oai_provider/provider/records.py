@@ -5,8 +5,9 @@ Nothing leaves here that fails its schema; what does is told as a fault.
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import chain
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from lxml import etree
 
@@ -21,7 +22,7 @@ from oai_provider.protocol.xml import (
     payload,
 )
 from oai_provider.provider.about import about_payloads
-from oai_provider.provider.repository import Repository
+from oai_provider.provider.repository import Repository, is_public
 from oai_provider.xsd import SchemaFault, Schemas
 
 
@@ -95,7 +96,7 @@ class RecordMaker:
         self, abouts: Iterable[tuple[Payload, ...]]
     ) -> Iterator[RecordFault]:
         for container in dict.fromkeys(chain.from_iterable(abouts)):
-            for fault in self.schemas.container_faults(parse(container.xml)):
+            for fault in _container_faults(self.schemas, container):
                 yield RecordFault(reason=fault.message, field=f"about{fault.path}")
 
     def _unknown_formats(self, item: Item) -> Iterator[RecordFault]:
@@ -133,8 +134,21 @@ class RecordMaker:
         return Context(
             identifier=identifier,
             repository_name=self.repository.name,
-            landing_page=self.repository.public_item_url(identifier),
+            landing_page=(
+                self.repository.item_url(identifier)
+                if _is_public(self.repository.base_url)
+                else None
+            ),
         )
+
+
+# Both are asked for each record, and are nearly always asked the same.
+_is_public: Final = lru_cache(maxsize=16)(is_public)
+
+
+@lru_cache(maxsize=16)
+def _container_faults(schemas: Schemas, container: Payload) -> tuple[SchemaFault, ...]:
+    return schemas.container_faults(parse(container.xml))
 
 
 def _written(format_: Format, item: Item, context: Context) -> _Written | None:

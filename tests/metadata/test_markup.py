@@ -7,6 +7,7 @@ from oai_provider.metadata.markup import (
     NOTHING,
     Markup,
     attributes,
+    encoded,
     finished,
     joined,
     say,
@@ -20,7 +21,7 @@ XMLNS = attributes({"xmlns": "urn:x"})
 
 
 def read(root: Markup) -> etree._Element:
-    return element(finished("root", [root], NOTHING))[0]
+    return element(finished("root", encoded([root]), NOTHING))[0]
 
 
 @given(ANY)

@@ -370,6 +370,58 @@ def test_a_related_item_that_says_nothing_is_not_read() -> None:
     assert read('<relatedItem type="series"/><relatedItem type="host"/>') == {}
 
 
+def test_a_related_item_is_cited_by_its_note_or_else_its_title() -> None:
+    title = "<titleInfo><title>Road</title></titleInfo>"
+    note = '<note type="citation/reference">Doe. Road. 2014</note><note>x</note>'
+    references = "".join(
+        f'<relatedItem type="references">{inside}</relatedItem>'
+        for inside in (title, title + note)
+    )
+    related = f'<relatedItem type="succeeding">{title}</relatedItem>'
+    assert read(references + related) == {
+        "references": [{"text": "Road"}, {"text": "Doe. Road. 2014"}],
+        "related": [{"relation": "IsContinuedBy", "citation": "Road"}],
+    }
+
+
+@pytest.mark.parametrize(
+    ("unit", "expected"),
+    [
+        (f' unit="{unit}"', {"first": "3", "last": "9"})
+        for unit in ("page", "pages", "p", "pp")
+    ]
+    + [("", {"first": "3", "last": "9"}), (' unit="minutes"', None)],
+)
+def test_an_extent_in_pages_or_in_no_unit_is_the_pages(
+    unit: str, expected: dict[str, str] | None
+) -> None:
+    extent = f"<extent{unit}><start>3</start><end>9</end></extent>"
+    host = f"<titleInfo><title>J</title></titleInfo><part>{extent}</part>"
+    fields = read(f'<relatedItem type="host">{host}</relatedItem>')
+    pages = {"pages": expected} if expected else {}
+    assert fields == {"host": {"titles": [{"value": "J"}], **pages}}
+
+
+def test_the_first_host_is_the_host_and_the_others_are_related() -> None:
+    hosts = "".join(
+        '<relatedItem type="host"><titleInfo><title>'
+        f"{title}</title></titleInfo></relatedItem>"
+        for title in ("J", "Proceedings")
+    )
+    assert read(hosts) == {
+        "host": {"titles": [{"value": "J"}]},
+        "related": [{"relation": "IsPartOf", "citation": "Proceedings"}],
+    }
+
+
+def test_a_host_that_is_cited_is_related() -> None:
+    note = '<note type="citation/reference">J. 2014</note>'
+    cited = f"<titleInfo><title>J</title></titleInfo>{note}"
+    assert read(f'<relatedItem type="host">{cited}</relatedItem>') == {
+        "related": [{"relation": "IsPartOf", "citation": "J. 2014"}]
+    }
+
+
 def test_another_element_is_refused_by_name() -> None:
     assert MODS.read is not None
     with pytest.raises(FormatError, match="modsCollection"):

@@ -344,6 +344,88 @@ def test_only_the_first_description_in_a_language_is_the_abstract() -> None:
     ]
 
 
+def elements(name: str, *values: str) -> str:
+    return "".join(f"<dc:{name}>{value}</dc:{name}>" for value in values)
+
+
+def test_dates_of_different_types_are_all_read() -> None:
+    assert read(elements("date", "2014", "accepted: 2013", "2015"))["dates"] == [
+        {"type": "issued", "date": "2014"},
+        {"type": "accepted", "date": "2013"},
+    ]
+
+
+def test_a_date_that_can_be_read_wins_over_one_that_is_words() -> None:
+    assert read(elements("date", "last spring", "2014"))["dates"] == [
+        {"type": "issued", "date": "2014"}
+    ]
+
+
+def test_a_format_that_is_no_media_type_is_an_extent() -> None:
+    fields = read(elements("format", "application/pdf", "12 p.", "30 cm"))
+    assert fields == {"physical": {"extent": "12 p."}}
+    assert read(elements("format", "application/pdf")) == {}
+
+
+def test_lists_that_two_elements_speak_of_are_joined() -> None:
+    fields = read(elements("source", "J. 2014", "B") + elements("relation", "C"))
+    assert fields == {
+        "host": {"citation_text": "J. 2014"},
+        "related": [
+            {"relation": "Other", "citation": "B"},
+            {"relation": "Other", "citation": "C"},
+        ],
+    }
+
+
+def test_a_host_that_two_elements_speak_of_is_one() -> None:
+    issn = elements("relation", "urn:ISSN:1234-5679")
+    assert read(elements("source", "J. 2014") + issn) == {
+        "host": {
+            "citation_text": "J. 2014",
+            "identifiers": [{"scheme": "issn", "value": "1234-5679"}],
+        }
+    }
+
+
+def test_a_version_is_read_among_the_types() -> None:
+    kinds = elements("type", "Text", "info:eu-repo/semantics/acceptedVersion")
+    assert read(kinds) == {
+        "resource_type": {"id": "text"},
+        "version": "acceptedVersion",
+    }
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("Asia", {"places": [{"name": {"value": "Asia"}}]}),
+        ("19th century", {"periods": [{"name": {"value": "19th century"}}]}),
+        ("1920-1929", {"periods": [{"start": "1920", "end": "1929"}]}),
+    ],
+)
+def test_what_a_thing_is_about_is_a_place_unless_it_begins_with_a_digit(
+    value: str, expected: dict[str, object]
+) -> None:
+    assert read(elements("coverage", value)) == expected
+
+
+def test_rights_are_told_apart() -> None:
+    rights = (
+        "info:eu-repo/semantics/openAccess",
+        "https://creativecommons.org/licenses/by/4.0/",
+        "© Doe",
+        "© Roe",
+        "Ask.",
+    )
+    assert read(elements("rights", *rights))["rights"] == {
+        "access": "open",
+        "licenses": [{"uri": "https://creativecommons.org/licenses/by/4.0/"}],
+        "holder": "Doe",
+        "statements": [{"value": "© Roe"}, {"value": "Ask."}],
+    }
+
+
 def test_another_element_is_refused_by_name() -> None:
     assert OAI_DC.read is not None
     with pytest.raises(FormatError, match="other"):

@@ -63,12 +63,13 @@ def _term(subject: Subject) -> Markup:
         term = wrap("name", say("namePart", subject.value))
     else:
         term = say(subject.kind, subject.value)
-    return wrap("subject", term, joined(worded(subject), _authority(subject)))
+    said = worded(subject)
+    if subject.scheme or subject.uri or subject.pair:
+        said = joined(said, _authority(subject))
+    return wrap("subject", term, said)
 
 
 def _authority(subject: Subject) -> Markup:
-    if not (subject.scheme or subject.uri or subject.pair):
-        return NOTHING
     pair = subject.pair and _PAIR + subject.pair
     said = (
         ("authority", subject.scheme),

@@ -14,6 +14,7 @@ from oai_provider.metadata.markup import (
     NOTHING,
     Markup,
     attributes,
+    encoded,
     finished,
     joined,
 )
@@ -48,10 +49,10 @@ def write(item: Item, context: Context) -> Payload | None:
     """Return the item as MODS, or None where it has no title to be known by."""
     if not item.titles:
         return None
-    sections = [*_sections(item, context)]
+    content = encoded(_sections(item, context))
     # A payload declares what it uses; a prefix in a text may be a qualified name.
-    xlink = _XLINK if any("xlink:" in section for section in sections) else NOTHING
-    return finished("mods", sections, joined(_XMLNS, xlink, _XSI, _ABOUT))
+    xlink = _XLINK if b"xlink:" in content else NOTHING
+    return finished("mods", content, joined(_XMLNS, xlink, _XSI, _ABOUT))
 
 
 def _sections(item: Item, context: Context) -> Iterator[Markup]:

@@ -22,6 +22,7 @@ from oai_provider.metadata.markup import (
     NOTHING,
     Markup,
     attributes,
+    encoded,
     finished,
     say,
 )
@@ -69,12 +70,12 @@ def write(item: Item, context: Context) -> Payload | None:
     """Return the item as oai_dc, or None where it has no title to be known by."""
     if not item.titles:
         return None
-    elements = [
+    elements = (
         say(name, value, _spoken(lang) if lang else NOTHING)
         for name, statements in _ELEMENTS
         for value, lang in dict.fromkeys(statements(item, context))
-    ]
-    return finished("oai_dc:dc", elements, _ABOUT)
+    )
+    return finished("oai_dc:dc", encoded(elements), _ABOUT)
 
 
 @lru_cache(maxsize=1024)
