@@ -152,6 +152,13 @@ class MemoryStore:
         header = Header(identifier, item.newest(), item.set_specs, item.deleted)
         return StoredItem(header=header, source=item.source, created=item.created)
 
+    def known(self, identifiers: Collection[str]) -> frozenset[str]:
+        return frozenset(
+            name
+            for name in identifiers
+            if name in self._items and not self._items[name].deleted
+        )
+
     def items(self) -> Iterator[StoredItem]:
         for identifier in sorted(self._items):
             item = self.item(identifier)

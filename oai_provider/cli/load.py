@@ -1,11 +1,14 @@
 """`oai-provider load`: files become items, every refusal and repair told."""
 
-from collections.abc import Iterable, Iterator
+import os
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from itertools import chain, islice
 from pathlib import Path
 
 import click
 
-from oai_provider.assembly import open_ingest, utc_now
+from oai_provider.assembly import open_ingest, opener_of_preparing, utc_now
 from oai_provider.cli.reading import (
     Reading,
     as_path,
@@ -21,8 +24,11 @@ from oai_provider.cli.settings import (
     plainly,
     store_option,
 )
-from oai_provider.provider.ingest import Ingest, Loaded, Refusal, Seen
+from oai_provider.provider.ingest import Ingest, Loaded, Seen
+from oai_provider.provider.parallel import Work, prepared
+from oai_provider.provider.preparing import Preparing, Refusal
 from oai_provider.sources.paths import files_of
+from oai_provider.sources.pieces import Piece, pieces_of
 from oai_provider.sources.repairs import Rule
 
 _EPILOG = """Examples:
@@ -51,6 +57,13 @@ def _paths(
     help="Move records in from another system: saved OAI-PMH responses keep their"
     " datestamps and tombstones, so that nobody has to harvest anew.",
 )
+@click.option(
+    "--jobs",
+    type=click.IntRange(1, 256),
+    default=lambda: len(os.sched_getaffinity(0)),
+    metavar="N",
+    help="Processes that read and validate  [default: one for each processor]",
+)
 @set_option
 @repair_option
 @store_option
@@ -62,6 +75,7 @@ def load(  # noqa: PLR0913 - an option each
     strict: bool,
     dry_run: bool,
     keep_datestamps: bool,
+    jobs: int,
     sets: tuple[str, ...],
     rules: frozenset[Rule],
     store: str | None,
@@ -75,13 +89,16 @@ def load(  # noqa: PLR0913 - an option each
     """
     # A dry run asks nothing of the store, and makes none.
     url = "sqlite://" if dry_run else store
-    ingest = open_ingest(configured(config_file, store=url), utc_now)
+    config = configured(config_file, store=url)
+    ingest = open_ingest(config, utc_now)
     loading = _Loading(
         ingest,
         Reading(rules=rules, sets=sets),
         strict=strict,
         dry_run=dry_run,
         keep_datestamps=keep_datestamps,
+        jobs=jobs,
+        open_preparing=opener_of_preparing(config, ingest.maker.repository),
     )
     tell_passed_over(paths)
     tally = Tally()
@@ -110,8 +127,12 @@ class _Loading:
         strict: bool,
         dry_run: bool,
         keep_datestamps: bool,
+        jobs: int,
+        open_preparing: Callable[[], Preparing],
     ) -> None:
         self._ingest = ingest
+        self._jobs = jobs
+        self._open_preparing = open_preparing
         self._reading = reading
         self._strict = strict
         self._dry_run = dry_run
@@ -124,10 +145,30 @@ class _Loading:
             accepted: list[Path] = []
             yield from self._fit(files, accepted)
             found = accepted
-        yield from self._ingest.load(
-            self._reading.files(found),
-            dry_run=self._dry_run,
-            keep_datestamps=self._keeps,
+        pieces = chain.from_iterable(map(pieces_of, found))
+        # The first one tells whether there is enough to do for several.
+        start = [*islice(pieces, 2)]
+        if self._jobs > 1 and len(start) > 1:
+            yield from self._side_by_side(chain(start, pieces))
+        else:
+            reads = (self._reading.piece(p) for p in chain(start, pieces))
+            yield from self._ingest.load(
+                chain.from_iterable(reads),
+                dry_run=self._dry_run,
+                keep_datestamps=self._keeps,
+            )
+
+    def _side_by_side(self, pieces: Iterable[Piece]) -> Iterator[Loaded | Refusal]:
+        self._ingest.declare_formats()
+        moving = self._ingest.moving() if self._keeps else None
+        work = Work(
+            open_preparing=self._open_preparing,
+            read=self._reading.piece,
+            moving=moving,
+        )
+        prepare = partial(prepared, work=work, jobs=self._jobs)
+        yield from self._ingest.load_pieces(
+            pieces, self._reading.piece, prepare, moving, dry_run=self._dry_run
         )
 
     def _fit(self, files: Iterable[Path], accepted: list[Path]) -> Iterator[Refusal]:

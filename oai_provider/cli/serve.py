@@ -18,7 +18,8 @@ from oai_provider.cli.settings import (
     store_option,
 )
 from oai_provider.config import PREFIX, Config
-from oai_provider.provider.ingest import Ingest, Refusal
+from oai_provider.provider.ingest import Ingest
+from oai_provider.provider.preparing import Refusal
 from oai_provider.resources import records_folder
 from oai_provider.sources.paths import files_of, read_path
 from oai_provider.store.addresses import shown

@@ -228,6 +228,10 @@ class Store(Protocol):
         """Return an item, a deleted one too."""
         ...
 
+    def known(self, identifiers: Collection[str]) -> frozenset[str]:
+        """Return those of the identifiers that items have which are not deleted."""
+        ...
+
     def items(self) -> Iterator[StoredItem]:
         """Yield every item, by identifier, holding few in memory."""
         ...

@@ -42,6 +42,7 @@ from oai_provider.store.batches import (
 from oai_provider.store.confirming import ABANDONED_AFTER
 from oai_provider.store.declaring import declare_formats, declare_sets, setting
 from oai_provider.store.faults import translated
+from oai_provider.store.known import slices
 from oai_provider.store.quarantine import (
     Scope,
     known_entries,
@@ -190,6 +191,14 @@ class SqlStore:
         """Return an item, a deleted one too."""
         found = self._read(sql.ITEM, identifier=identifier)
         return rows.item_of(found[0]) if found else None
+
+    def known(self, identifiers: Collection[str]) -> frozenset[str]:
+        """Return those of the identifiers that items have which are not deleted."""
+        found: set[str] = set()
+        with translated(self._engine), self._engine.connect() as connection:
+            for names in slices(list(identifiers)):
+                found |= {*connection.scalars(sql.ALIVE, {"identifiers": names})}
+        return frozenset(found)
 
     def items(self) -> Iterator[StoredItem]:
         """Yield every item, by identifier, holding few in memory."""
