@@ -159,9 +159,9 @@ class MemoryStore:
             if name in self._items and not self._items[name].deleted
         )
 
-    def items(self) -> Iterator[StoredItem]:
+    def items(self, *, after: str = "") -> Iterator[StoredItem]:
         for identifier in sorted(self._items):
-            item = self.item(identifier)
+            item = self.item(identifier) if identifier > after else None
             if item is not None:
                 yield item
 

@@ -197,7 +197,7 @@ def payload(element: etree._Element) -> Payload:
     tag = str(element.tag)
     if not tag.startswith("{"):
         raise XmlError(f"<{tag}> is in no namespace: declare the format's namespace")
-    if _unqualified(element):
+    if next(element.iter("{}*"), None) is not None:
         return Payload(_with_unqualified(element))
     data = etree.tostring(element, encoding="utf-8", with_tail=False)
     plain = _plain(data)
@@ -281,7 +281,7 @@ def _values(root: etree._Element) -> Iterator[str]:
 
 def _unqualified(root: etree._Element) -> int:
     """Return how many elements are in no namespace."""
-    return sum(isinstance(e.tag, str) and e.tag[0] != "{" for e in root.iter())
+    return sum(1 for _ in root.iter("{}*"))
 
 
 def _with_unqualified(element: etree._Element) -> bytes:

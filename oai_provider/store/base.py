@@ -232,8 +232,8 @@ class Store(Protocol):
         """Return those of the identifiers that items have which are not deleted."""
         ...
 
-    def items(self) -> Iterator[StoredItem]:
-        """Yield every item, by identifier, holding few in memory."""
+    def items(self, *, after: str = "") -> Iterator[StoredItem]:
+        """Yield every item after an identifier, in order, holding few in memory."""
         ...
 
     def totals(self) -> Totals:

@@ -200,9 +200,8 @@ class SqlStore:
                 found |= {*connection.scalars(sql.ALIVE, {"identifiers": names})}
         return frozenset(found)
 
-    def items(self) -> Iterator[StoredItem]:
-        """Yield every item, by identifier, holding few in memory."""
-        after = ""
+    def items(self, *, after: str = "") -> Iterator[StoredItem]:
+        """Yield every item after an identifier, in order, holding few in memory."""
         while found := self._read(sql.ITEMS, after=after, limit=_ITEMS_AT_ONCE):
             yield from map(rows.item_of, found)
             after = str(found[-1][0])

@@ -207,6 +207,10 @@ class ListConformance(StoreFixtures):
         ]
         assert found == [(oai(local), local == "d") for local in "abcde"]
 
+    def test_items_are_read_on_after_an_identifier(self, filled: Store) -> None:
+        found = [item.header.identifier for item in filled.items(after=oai("c"))]
+        assert found == [oai("d"), oai("e")]
+
     def test_items_are_all_there_when_they_are_many(self, ready: Store) -> None:
         put(ready, *(write_of(f"{n:04}", formats=["oai_dc"]) for n in range(301)))
         found = [item.header.identifier for item in ready.items()]

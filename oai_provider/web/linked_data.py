@@ -22,6 +22,8 @@ from oai_provider.web.words import (
 
 Node = dict[str, object]
 
+# Whether others are people or organisations is not told.
+_AGENTS = {"personal": "Person", "organizational": "Organization", None: None}
 # What schema.org has a property for; other roles are contributors.
 _ROLES = {"edt": "editor", "trl": "translator", "ill": "illustrator", "fnd": "funder"}
 
@@ -59,15 +61,14 @@ def linked_data(item: Item, url: str) -> Node:
     )
 
 
-def _node(type_: str, properties: Mapping[str, object]) -> Node:
-    filled = {k: v for k, v in properties.items() if v not in (None, [], {}, "")}
-    return {"@type": type_, **filled}
+def _node(type_: str | None, properties: Mapping[str, object]) -> Node:
+    said = {"@type": type_, **properties}
+    return {k: v for k, v in said.items() if v not in (None, [], {}, "")}
 
 
 def _agent(agent: Agent) -> Node:
-    kind = "Organization" if agent.type == "organizational" else "Person"
     return _node(
-        kind,
+        _AGENTS.get(agent.type),
         {
             "name": agent.display_name,
             "familyName": agent.family,

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 import pytest
-from postgresql import Opens, Postgresql
+from postgresql import OURS, Opens, Postgresql
 from sqlalchemy import text
 
 from oai_provider.store.base import StoreAway
@@ -93,10 +93,13 @@ def wait(condition: Callable[[], bool]) -> None:
 
 def read_by(server: Postgresql) -> set[object]:
     """Return the statements of the program that a server was asked last."""
-    found = server.execute(
-        "SELECT query FROM pg_stat_activity WHERE application_name = 'oai-provider'"
-    )
+    found = server.execute(f"SELECT query {OURS}")
     return {"lists" if "listing" in str(query) else "others" for query in found}
+
+
+def asked(server: Postgresql) -> set[object]:
+    """Return the moments at which the program asked a server, by connection."""
+    return {*server.execute(f"SELECT pid || ' ' || query_start {OURS}")}
 
 
 def listed(store: SqlStore) -> list[str]:
@@ -131,11 +134,25 @@ def test_all_that_is_listed_or_counted_is_read_from_the_replica(
 def test_all_else_is_read_from_the_primary(
     store: SqlStore, replica: Postgresql
 ) -> None:
-    put(store, write_of("a"))
-    store.record(oai("a"), "oai_dc")
-    store.item(oai("a"))
-    store.earliest_datestamp()
-    assert read_by(replica) <= {"others"}
+    before = asked(replica)
+    put(store, write_of("a", sets=["x"]))
+    store.now()
+    assert store.record(oai("a"), "oai_dc")
+    assert store.item(oai("a"))
+    assert [*store.items()]
+    assert store.earliest_datestamp()
+    assert store.formats()
+    assert store.formats_of(oai("a"))
+    assert store.sets(after=None, limit=9)
+    assert store.count_sets()
+    assert store.totals().items
+    assert store.token_keys()
+    assert [*store.embargoed()] == []
+    assert [*store.quarantined()] == []
+    # Connections of stores that were closed go in their own time.
+    assert asked(replica) <= before
+    listed(store)
+    assert not asked(replica) <= before
 
 
 def test_what_was_just_written_is_in_the_next_page(store: SqlStore) -> None:

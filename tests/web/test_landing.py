@@ -103,7 +103,9 @@ def test_pages_stand_where_records_announce_them(store: Store, base_url: str) ->
 
 
 def test_an_identifier_that_exists_comes_before_a_local_id(memory: Store) -> None:
-    fill(memory, [HARVESTED, PLAIN | {"id": str(HARVESTED["identifier"])}])
+    name = str(HARVESTED["identifier"])
+    like_it = {"id": name, "identifier": f"oai:repository.example.org:{name}"}
+    fill(memory, [HARVESTED, PLAIN | like_it])
     page = Site(memory).get(f"/items/{HARVESTED['identifier']}").html
     assert page.findtext(".//h1") == HARVESTED["title"]
 

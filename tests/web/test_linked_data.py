@@ -1,5 +1,7 @@
 """JSON-LD, where an item says other things than most."""
 
+import pytest
+
 from oai_provider.metadata.item import read_item
 from oai_provider.web.linked_data import Node, linked_data
 
@@ -18,6 +20,27 @@ def test_what_an_item_does_not_say_is_absent() -> None:
         "name": "T",
         "headline": "T",
     }
+
+
+@pytest.mark.parametrize(
+    ("creator", "expected"),
+    [
+        (
+            {"family": "Doe"},
+            {"@type": "Person", "name": "Doe", "familyName": "Doe"},
+        ),
+        (
+            {"name": "Road Office", "type": "organizational"},
+            {"@type": "Organization", "name": "Road Office"},
+        ),
+        ({"name": "Road Office"}, {"name": "Road Office"}),
+    ],
+)
+def test_whether_a_name_is_a_person_s_is_told_where_the_item_tells(
+    creator: dict[str, str], expected: Node
+) -> None:
+    assert node(creators=[creator])["author"] == [expected]
+    assert node(contributors=[creator])["contributor"] == [expected]
 
 
 def test_a_book_part_is_part_of_a_book_of_a_publisher() -> None:
