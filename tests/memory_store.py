@@ -265,6 +265,12 @@ class MemoryStore:
         self._move(item, {prefix: _Content(item.set_specs) for prefix in item.records})
         return Outcome.DELETED
 
+    def change(self, items: Iterable[ItemWrite | str]) -> Iterator[Outcome]:
+        for item in items:
+            yield from (
+                self.delete([item]) if isinstance(item, str) else self.put([item])
+            )
+
     def foresee(self, items: Iterable[ItemWrite | str]) -> Iterator[Foreseen]:
         for item in items:
             identifier = item if isinstance(item, str) else item.identifier

@@ -6,13 +6,12 @@ its file, line, format, field and reason, and never keeps other items out.
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from itertools import groupby, islice
+from itertools import islice
 
 from oai_provider.metadata.provenance import Provenance
 from oai_provider.provider.harvested import Harvests
 from oai_provider.provider.moving import Moving
 from oai_provider.provider.preparing import (
-    Action,
     Prepared,
     Preparing,
     Refusal,
@@ -23,7 +22,7 @@ from oai_provider.provider.records import RecordMaker
 from oai_provider.provider.set_rules import SetRules
 from oai_provider.sources.base import Place, Read
 from oai_provider.sources.pieces import Piece
-from oai_provider.store.base import Outcome, Quarantined, Store
+from oai_provider.store.base import ItemWrite, Outcome, Quarantined, Store
 
 _BATCH = 500
 
@@ -110,7 +109,7 @@ class Ingest:
         seen, quarantine = seen or Seen(), Quarantine(self.store)
         for batch in batches:
             results = [_unrepeated(result, seen) for result in batch]
-            outcomes = iter(()) if dry_run else self._store(results)
+            outcomes = iter(()) if dry_run else self.store.change(_wanted(results))
             yield from _reports(results, outcomes)
             if not dry_run:
                 quarantine.note([self._note(result) for result in results])
@@ -124,9 +123,8 @@ class Ingest:
         seen = Seen()
         for batch in self._batches(source, None):
             results = [_unrepeated(result, seen) for result in batch]
-            prepared = (r for r in results if isinstance(r, Prepared))
-            wanted = (p.write or p.identifier for p in prepared if p.is_taken)
-            outcomes = (foreseen.outcome for foreseen in self.store.foresee(wanted))
+            foreseen = self.store.foresee(_wanted(results))
+            outcomes = (one.outcome for one in foreseen)
             yield from _reports(results, outcomes)
 
     def declare_formats(self) -> None:
@@ -145,14 +143,6 @@ class Ingest:
         while batch := list(islice(reads, _BATCH)):
             harvests = Harvests(self.store, self.maker.formats)
             yield [*preparing.results(batch, harvests, moving)]
-
-    def _store(self, results: Results) -> Iterator[Outcome]:
-        prepared = (r for r in results if isinstance(r, Prepared))
-        for action, group in groupby(prepared, lambda p: p.action):
-            if action is Action.PUT:
-                yield from self.store.put(p.write for p in group if p.write)
-            elif action is Action.DELETE:
-                yield from self.store.delete(p.identifier for p in group)
 
     def _note(self, result: Prepared | Refusal) -> Note:
         """Return what the quarantine must know; what is unread may name its item."""
@@ -199,6 +189,12 @@ def _unrepeated(result: Prepared | Refusal, seen: Seen) -> Prepared | Refusal:
         return result
     reason = "this id stands before in what is loaded: give each item its own"
     return refused(result.place, result.identifier, reason, "id")
+
+
+def _wanted(results: Results) -> Iterator[ItemWrite | str]:
+    """Yield the items to be stored, and the identifiers of those to be deleted."""
+    prepared = (r for r in results if isinstance(r, Prepared))
+    return (p.write or p.identifier for p in prepared if p.is_taken)
 
 
 def _quarantined(refusal: Refusal) -> Quarantined:

@@ -6,7 +6,6 @@ and small, and the item itself stays where it was read.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from enum import Enum, auto
 
 from oai_provider.metadata.item import Item, item_source
 from oai_provider.metadata.provenance import Provenance
@@ -30,14 +29,6 @@ class Refusal:
     metadata_prefix: str | None = None
 
 
-class Action(Enum):
-    """What is to be done with an item in the store."""
-
-    PUT = auto()
-    DELETE = auto()
-    NOTHING = auto()
-
-
 @dataclass(frozen=True, slots=True)
 class Prepared:
     """An item, what was refused of it, and what is to be stored if anything is."""
@@ -57,16 +48,9 @@ class Prepared:
     """How the item was read, if there is anything to be told of that."""
 
     @property
-    def action(self) -> Action:
-        """What is to be done."""
-        if self.write:
-            return Action.PUT
-        return Action.DELETE if self.deletes else Action.NOTHING
-
-    @property
     def is_taken(self) -> bool:
         """Whether the store is told of the item."""
-        return self.action is not Action.NOTHING
+        return self.write is not None or self.deletes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -273,6 +273,10 @@ class Store(Protocol):
         """Replace items by tombstones, yielding what became of each, in order."""
         ...
 
+    def change(self, items: Iterable[ItemWrite | str]) -> Iterator[Outcome]:
+        """Store items and delete those that are named alone, as `put` and `delete`."""
+        ...
+
     def foresee(self, items: Iterable[ItemWrite | str]) -> Iterator[Foreseen]:
         """Yield what `put` would make of each item, `delete` of each identifier.
 

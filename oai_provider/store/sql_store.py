@@ -34,11 +34,7 @@ from oai_provider.store.base import (
     StoredItem,
     Totals,
 )
-from oai_provider.store.batches import (
-    deleted_batches,
-    foreseen_batches,
-    stored_batches,
-)
+from oai_provider.store.batches import batches
 from oai_provider.store.confirming import ABANDONED_AFTER
 from oai_provider.store.declaring import declare_formats, declare_sets, setting
 from oai_provider.store.faults import translated
@@ -253,8 +249,7 @@ class SqlStore:
         Nothing is stored before the first outcome is asked for; whoever stops
         asking leaves what was committed so far, and no transaction open.
         """
-        for batch in stored_batches(items):
-            yield from self._writer.write(batch)
+        return self.change(items)
 
     def delete(self, identifiers: Iterable[str]) -> Iterator[Outcome]:
         """Replace items by tombstones, yielding what became of each, in order.
@@ -262,14 +257,20 @@ class SqlStore:
         A tombstone keeps its sets, in whose lists it must be seen, and its source;
         one that is deleted again is `UNCHANGED`. As lazy as `put`.
         """
-        for batch in deleted_batches(identifiers):
+        return self.change(identifiers)
+
+    def change(self, items: Iterable[ItemWrite | str]) -> Iterator[Outcome]:
+        """Store items and delete those that are named alone, in batches of both."""
+        for batch in batches(items):
             outcomes = self._writer.write(batch)
-            self.quarantine((), identifiers=batch)
+            gone = [name for name, write in batch.items() if write is None]
+            if gone:
+                self.quarantine((), identifiers=gone)
             yield from outcomes
 
     def foresee(self, items: Iterable[ItemWrite | str]) -> Iterator[Foreseen]:
         """Yield what `put` would make of each item, `delete` of each identifier."""
-        for batch in foreseen_batches(items):
+        for batch in batches(items):
             with translated(self._engine), self._engine.connect() as connection:
                 found = self._writer.foresee(connection, batch)
             yield from found
