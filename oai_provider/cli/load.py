@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from functools import partial
 from itertools import chain, islice
 from pathlib import Path
@@ -92,13 +93,13 @@ def load(  # noqa: PLR0913 - an option each
     config = configured(config_file, store=url)
     ingest = open_ingest(config, utc_now)
     loading = _Loading(
-        ingest,
-        Reading(rules=rules, sets=sets),
+        ingest=ingest,
+        open_preparing=opener_of_preparing(config, ingest.maker.repository),
+        reading=Reading(rules=rules, sets=sets),
         strict=strict,
         dry_run=dry_run,
-        keep_datestamps=keep_datestamps,
+        keeps=keep_datestamps,
         jobs=jobs,
-        open_preparing=opener_of_preparing(config, ingest.maker.repository),
     )
     tell_passed_over(paths)
     tally = Tally()
@@ -116,59 +117,50 @@ def load(  # noqa: PLR0913 - an option each
         raise click.exceptions.Exit(REFUSED)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Loading:
     """How files are taken in."""
 
-    def __init__(
-        self,
-        ingest: Ingest,
-        reading: Reading,
-        *,
-        strict: bool,
-        dry_run: bool,
-        keep_datestamps: bool,
-        jobs: int,
-        open_preparing: Callable[[], Preparing],
-    ) -> None:
-        self._ingest = ingest
-        self._jobs = jobs
-        self._open_preparing = open_preparing
-        self._reading = reading
-        self._strict = strict
-        self._dry_run = dry_run
-        self._keeps = keep_datestamps
+    ingest: Ingest
+    open_preparing: Callable[[], Preparing]
+    reading: Reading
+    strict: bool
+    dry_run: bool
+    keeps: bool
+    """Whether datestamps are kept."""
+    jobs: int
 
     def reports(self, files: Iterable[Path]) -> Iterator[Loaded | Refusal]:
         """Load files; when strict, nothing of one in which anything is refused."""
         found = files
-        if self._strict:
+        if self.strict:
             accepted: list[Path] = []
             yield from self._fit(files, accepted)
             found = accepted
         pieces = chain.from_iterable(map(pieces_of, found))
         # The first one tells whether there is enough to do for several.
         start = [*islice(pieces, 2)]
-        if self._jobs > 1 and len(start) > 1:
+        if self.jobs > 1 and len(start) > 1:
             yield from self._side_by_side(chain(start, pieces))
         else:
-            reads = (self._reading.piece(p) for p in chain(start, pieces))
-            yield from self._ingest.load(
+            reads = (self.reading.piece(p) for p in chain(start, pieces))
+            yield from self.ingest.load(
                 chain.from_iterable(reads),
-                dry_run=self._dry_run,
-                keep_datestamps=self._keeps,
+                dry_run=self.dry_run,
+                keep_datestamps=self.keeps,
             )
 
     def _side_by_side(self, pieces: Iterable[Piece]) -> Iterator[Loaded | Refusal]:
-        self._ingest.declare_formats()
-        moving = self._ingest.moving() if self._keeps else None
+        self.ingest.declare_formats()
+        moving = self.ingest.moving() if self.keeps else None
         work = Work(
-            open_preparing=self._open_preparing,
-            read=self._reading.piece,
+            open_preparing=self.open_preparing,
+            read=self.reading.piece,
             moving=moving,
         )
-        prepare = partial(prepared, work=work, jobs=self._jobs)
-        yield from self._ingest.load_pieces(
-            pieces, self._reading.piece, prepare, moving, dry_run=self._dry_run
+        prepare = partial(prepared, work=work, jobs=self.jobs)
+        yield from self.ingest.load_pieces(
+            pieces, self.reading.piece, prepare, moving, dry_run=self.dry_run
         )
 
     def _fit(self, files: Iterable[Path], accepted: list[Path]) -> Iterator[Refusal]:
@@ -176,10 +168,10 @@ class _Loading:
         seen = Seen()
         for file in files:
             here = Seen(below=seen)
-            trial = self._ingest.load(
-                self._reading.file(file),
+            trial = self.ingest.load(
+                self.reading.file(file),
                 dry_run=True,
-                keep_datestamps=self._keeps,
+                keep_datestamps=self.keeps,
                 seen=here,
             )
             refusals = [report for report in trial if isinstance(report, Refusal)]
