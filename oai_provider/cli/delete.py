@@ -14,6 +14,7 @@ from oai_provider.cli.settings import (
 )
 from oai_provider.protocol.names import is_identifier
 from oai_provider.provider.answer import Provider
+from oai_provider.provider.strangers import strangers
 from oai_provider.store.base import Outcome
 
 
@@ -42,6 +43,8 @@ def delete(ids: tuple[str, ...], store: str | None, config_file: Path | None) ->
         else:
             click.echo(f"{identifier}: {outcome.value}")
     if missing:
+        if others := strangers(provider.store, provider.repository):
+            click.echo(others, err=True)
         raise click.exceptions.Exit(REFUSED)
 
 

@@ -14,6 +14,7 @@ from rich.text import Text
 from oai_provider.assembly import open_provider, utc_now
 from oai_provider.cli.settings import config_option, plainly, store_option, stored
 from oai_provider.protocol.datestamp import Granularity, format_datestamp
+from oai_provider.provider.strangers import strangers
 from oai_provider.store.base import Embargoed, StoredItem
 
 
@@ -40,6 +41,8 @@ def list_items(*, as_json: bool, store: str | None, config_file: Path | None) ->
     provider.store.now()
     embargoed = map(_held, provider.store.embargoed())
     rows = chain(map(_row, provider.store.items()), embargoed)
+    if others := strangers(provider.store, provider.repository):
+        click.echo(others, err=True)
     if as_json:
         for row in rows:
             click.echo(json.dumps(asdict(row), ensure_ascii=False))

@@ -1,7 +1,10 @@
 """`oai-provider serve`: the repository on the web, with the next thing to try."""
 
+import json
 import os
 import socket
+from collections.abc import Container
+from itertools import chain, islice
 from pathlib import Path
 
 import click
@@ -18,11 +21,15 @@ from oai_provider.cli.settings import (
     store_option,
 )
 from oai_provider.config import PREFIX, Config
+from oai_provider.metadata.item import item_json
 from oai_provider.provider.ingest import Ingest
 from oai_provider.provider.preparing import Refusal
+from oai_provider.provider.strangers import strangers
 from oai_provider.resources import records_folder
+from oai_provider.sources.base import Sourced
 from oai_provider.sources.paths import files_of, read_path
 from oai_provider.store.addresses import shown
+from oai_provider.store.base import Store
 
 _EPILOG = """Examples:
 
@@ -31,6 +38,8 @@ _EPILOG = """Examples:
   oai-provider serve --port 9000 --base-url https://repo.example.org/oai
 """
 
+# Of a store that holds more, what it holds is somebody's.
+_FEW = 10
 # Enough to keep one Python interpreter busy while the database is waited for.
 _THREADS = 4
 
@@ -43,7 +52,7 @@ _THREADS = 4
 @click.option(
     "--records/--no-records",
     default=True,
-    help="Load the bundled records if the store is empty  [default: records]",
+    help="Load the bundled records if the store holds no others  [default: records]",
 )
 @store_option
 @config_option
@@ -95,19 +104,40 @@ def _refuse_taken_port(config: Config) -> None:
             probe.bind((server.host, server.port))
         except OSError as error:
             raise Misused(
-                f"cannot listen on {server.host}:{server.port}: {error.strerror};"
+                f"cannot listen on {server.address}: {error.strerror};"
                 " choose others with --host and --port"
             ) from error
 
 
 def _load_bundled(ingest: Ingest) -> None:
-    totals = ingest.store.totals()
-    if totals.items or totals.deleted:
+    """Load the bundled records into a store that holds nothing that is anybody's.
+
+    It may hold these very records, made when the settings were others: they are made
+    again, and those under an identifier of before are deleted.
+    """
+    reads = [*chain.from_iterable(map(read_path, files_of([records_folder()])))]
+    bundled = [item_json(read.item) for read in reads if isinstance(read, Sourced)]
+    if not _is_nobodys(ingest.store, bundled):
         return
-    for file in files_of([records_folder()]):
-        for report in ingest.load(read_path(file)):
-            if isinstance(report, Refusal):
-                click.echo(f"{report.place}: refused: {report.reason}", err=True)
+    loaded = set()
+    for report in ingest.load(reads):
+        if isinstance(report, Refusal):
+            click.echo(f"{report.place}: refused: {report.reason}", err=True)
+        else:
+            loaded.add(report.identifier)
+    found = (item.header.identifier for item in ingest.store.items())
+    if loaded:
+        list(ingest.store.delete([name for name in found if name not in loaded]))
+
+
+def _is_nobodys(store: Store, bundled: Container[object]) -> bool:
+    """Tell whether a store is empty, or holds bundled records and no others."""
+    store.now()
+    items = [*islice(store.items(), _FEW)]
+    alive = [json.loads(item.source) for item in items if not item.header.deleted]
+    if len(items) == _FEW or any(store.embargoed()):
+        return False
+    return not items or (bool(alive) and all(source in bundled for source in alive))
 
 
 def _greet(config: Config, ingest: Ingest) -> None:
@@ -116,10 +146,12 @@ def _greet(config: Config, ingest: Ingest) -> None:
     click.echo(f"{config.repository.name} at {base_url}")
     noun = "item" if totals.items == 1 else "items"
     click.echo(f"{totals.items} {noun} ({totals.deleted} deleted) in {prefixes}")
-    click.echo(f"Listening on http://{config.server.host}:{config.server.port}")
+    click.echo(f"Listening on http://{config.server.address}")
     click.echo(f"Store: {shown(config.store.url)}")
     for warning in _warnings(config):
         click.echo(f"Warning: {warning}", err=True)
+    if found := strangers(ingest.store, ingest.maker.repository):
+        click.echo(f"Warning: {found}", err=True)
     click.echo(f"Try:   curl '{base_url}?verb=ListRecords&metadataPrefix=oai_dc'")
 
 
@@ -127,10 +159,13 @@ def _warnings(config: Config) -> list[str]:
     """Say what must be set before harvesters come."""
     given = config.repository.model_fields_set
     found = []
-    if not given.issuperset({"admin_emails", "identifier", "name"}):
+    unset = [
+        name for name in ("name", "identifier", "admin_emails") if name not in given
+    ]
+    if unset:
         found.append(
-            "set name, identifier and admin_emails in [repository] of"
-            " oai-provider.toml before harvesters come"
+            f"set {', '.join(unset)} in [repository] of oai-provider.toml"
+            " before harvesters come"
         )
     here = {config.server.host, f"[{config.server.host}]"}
     if config.repository.base_url is None and here & {"0.0.0.0", "[::]"}:  # noqa: S104 - compared

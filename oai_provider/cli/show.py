@@ -17,7 +17,8 @@ from oai_provider.cli.settings import (
 )
 from oai_provider.protocol.datestamp import Granularity, format_datestamp
 from oai_provider.provider.answer import Provider
-from oai_provider.store.base import Store
+from oai_provider.provider.strangers import strangers
+from oai_provider.store.base import Embargoed, Store
 
 
 @click.command(epilog="Example: oai-provider show 000_ce5b2683a573652e --format mods")
@@ -34,10 +35,8 @@ def show(
     provider.store.now()
     item = provider.item(name)
     if item is None:
-        if prefix is None and _show_embargoed(provider, name):
-            return
-        identifier = provider.repository.named(name)
-        raise Refused(f"there is no item {identifier}; `oai-provider list` names all")
+        _show_embargoed(provider, name, prefix)
+        return
     if prefix is not None:
         click.echo(_record(provider.store, item.header.identifier, prefix))
         return
@@ -48,15 +47,30 @@ def show(
     _show(header.identifier, status, header.datestamp, source)
 
 
-def _show_embargoed(provider: Provider, name: str) -> bool:
-    """Show an item that nobody else may see yet, and tell whether there is one."""
+def _show_embargoed(provider: Provider, name: str, prefix: str | None) -> None:
+    """Show an item that nobody else may see yet; its records nobody may."""
+    item = _embargoed(provider, name)
+    if item is None:
+        raise Refused(_missing(provider, name))
+    if prefix is not None:
+        release = format_datestamp(item.release, Granularity.SECOND)
+        raise Refused(
+            f"{item.identifier} is embargoed: it has no record until {release}"
+        )
+    _show(item.identifier, "embargoed until", item.release, json.loads(item.source))
+
+
+def _embargoed(provider: Provider, name: str) -> Embargoed | None:
     names = {name, provider.repository.identifier(name)}
-    for item in provider.store.embargoed():
-        if item.identifier in names:
-            source = json.loads(item.source)
-            _show(item.identifier, "embargoed until", item.release, source)
-            return True
-    return False
+    held = provider.store.embargoed()
+    return next((item for item in held if item.identifier in names), None)
+
+
+def _missing(provider: Provider, name: str) -> str:
+    identifier = provider.repository.named(name)
+    said = f"there is no item {identifier}; `oai-provider list` names all"
+    others = strangers(provider.store, provider.repository)
+    return f"{said}\n{others}" if others else said
 
 
 def _show(

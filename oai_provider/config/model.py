@@ -184,6 +184,13 @@ class ServerSettings(_Section):
     )
 
 
+    @property
+    def address(self) -> str:
+        """Host and port, as they stand in a URL."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{host}:{self.port}"
+
+
 class SchemaSettings(_Section):
     """Which XML Schemas records are validated against."""
 
@@ -202,7 +209,6 @@ class Config(BaseSettings):
         frozen=True,
         env_prefix=PREFIX,
         env_nested_delimiter="__",
-        nested_model_default_partial_update=True,
     )
 
     repository: RepositorySettings = RepositorySettings()
@@ -214,8 +220,7 @@ class Config(BaseSettings):
     @property
     def base_url(self) -> str:
         """The address harvesters use: as configured, else where the server listens."""
-        host = f"[{self.server.host}]" if ":" in self.server.host else self.server.host
-        return self.repository.base_url or f"http://{host}:{self.server.port}/oai"
+        return self.repository.base_url or f"http://{self.server.address}/oai"
 
     @classmethod
     def settings_customise_sources(

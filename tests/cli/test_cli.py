@@ -11,6 +11,7 @@ from click.testing import CliRunner, Result
 from oai_provider.cli import main
 from oai_provider.cli.settings import told_in_words
 from oai_provider.store.base import StoreAway
+from oai_provider.testing import StandingClock
 
 ITEM = {
     "id": "one",
@@ -57,10 +58,11 @@ def test_load_tells_how_many_items_went_in(cli: Cli) -> None:
     assert (result.exit_code, result.stdout) == (0, "1 added\n")
 
 
-def test_loading_the_same_again_changes_nothing(cli: Cli) -> None:
+def test_loading_the_same_again_changes_nothing(cli: Cli, clock: StandingClock) -> None:
     file = cli.item()
     cli("load", file)
     before = cli("list", "--json").stdout
+    clock.move(60)
     assert cli("load", file).stdout == "1 unchanged\n"
     assert cli("list", "--json").stdout == before
 
@@ -337,7 +339,12 @@ def test_an_embargoed_item_is_seen_by_those_who_keep_it(cli: Cli) -> None:
     (row,) = map(json.loads, cli("list", "--json").stdout.splitlines())
     assert row["release"] == "2999-01-01T00:00:00Z"
     assert "embargoed until 2999-01-01" in cli("show", "one").stdout
-    assert cli("show", "one", "--format", "mods").exit_code == 1
+    refused = cli("show", "one", "--format", "mods")
+    assert refused.exit_code == 1
+    assert refused.stderr == (
+        "Error: oai:repository.example.org:one is embargoed:"
+        " it has no record until 2999-01-01T00:00:00Z\n"
+    )
 
 
 def test_an_embargoed_item_can_be_deleted(cli: Cli) -> None:

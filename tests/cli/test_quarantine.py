@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from cli.test_cli import ITEM, Cli
 
+from oai_provider.testing import StandingClock
+
 A = "oai:repository.example.org:one"
 BAD = {"oai_dc": '<dc xmlns="http://www.openarchives.org/OAI/2.0/oai_dc/"><x/></dc>'}
 LISTS = "`oai-provider quarantine` lists them"
@@ -71,11 +73,16 @@ def test_item_that_is_mended_leaves(cli: Cli) -> None:
     assert entries(cli) == []
 
 
-def test_item_that_is_refused_again_keeps_its_moment(cli: Cli) -> None:
+def test_item_that_is_refused_again_keeps_its_moment(
+    cli: Cli, clock: StandingClock
+) -> None:
     cli("load", cli.item(native=BAD))
     before = entries(cli)
+    clock.move(60)
     cli("load", cli.item(native=BAD, title="other"))
     assert entries(cli) == before
+    cli("load", cli.item(native={"oai_dc": "<x/>"}))
+    assert entries(cli)[0]["since"] == "2024-02-29T12:01:00Z"
 
 
 def test_item_that_is_mended_in_another_file_leaves(cli: Cli) -> None:

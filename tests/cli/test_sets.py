@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from cli.test_cli import Cli
 
+from oai_provider.testing import StandingClock
+
 RUSSIAN = """
 [[repository.sets]]
 spec = "ru"
@@ -127,9 +129,10 @@ def test_preview_of_a_set_that_is_none_is_a_usage_error(filled: Cli) -> None:
     assert "there is no set hist; there is history, history:asia" in result.stderr
 
 
-def test_preview_changes_nothing(filled: Cli) -> None:
+def test_preview_changes_nothing(clock: StandingClock, filled: Cli) -> None:
     configure(filled, RUSSIAN)
     before = filled("list", "--json").stdout
+    clock.move(60)
     filled("sets", "preview")
     filled("sets", "apply", "--dry-run")
     assert filled("list", "--json").stdout == before

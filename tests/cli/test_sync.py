@@ -10,6 +10,7 @@ import yaml
 from click.testing import CliRunner, Result
 
 from oai_provider.cli import main
+from oai_provider.testing import StandingClock
 
 OAI = "oai:repository.example.org:"
 
@@ -67,8 +68,9 @@ def test_adds_changes_and_deletions_are_counted(full: Cli) -> None:
     assert full.living() == "bcdef"
 
 
-def test_the_same_folder_again_changes_nothing(full: Cli) -> None:
+def test_the_same_folder_again_changes_nothing(clock: StandingClock, full: Cli) -> None:
     before = full("list", "--json").stdout
+    clock.move(60)
     assert full("sync", "records").stdout == "5 unchanged\n"
     assert full("list", "--json").stdout == before
 

@@ -1,6 +1,8 @@
 """Citations: each part told apart, and none taken for another."""
 # ruff: noqa: RUF001 - the texts are Russian, too
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -99,10 +101,19 @@ def test_a_citation_is_read_back_as_it_was_written(
     assert parse_citation(". ".join(filter(None, parts)) + ".") == expected
 
 
-@pytest.mark.parametrize("rest", ["ISSN 1998-8613", "С. 44–52, ил.", "DOI 10.1/2."])
-def test_what_follows_is_told_and_spoils_nothing(rest: str) -> None:
-    parsed = parse_citation(f"{JOURNAL}. 2014. № 5 (31). {rest}")
-    assert parsed
-    assert (parsed.year, parsed.issue, parsed.whole_number) == ("2014", "5", "31")
-    assert parsed.rest
-    assert parsed.rest in rest
+@pytest.mark.parametrize(
+    ("behind", "pages", "rest"),
+    [
+        ("ISSN 1998-8613", None, "ISSN 1998-8613"),
+        ("С. 44–52, ил.", "44–52", "ил"),
+        ("С. 44–52. DOI 10.1/2.", "44–52", "DOI 10.1/2"),
+        ("One. Two", None, "One. Two"),
+        ("С. 44–52", "44–52", None),
+    ],
+)
+def test_what_follows_is_told_and_spoils_nothing(
+    behind: str, pages: str | None, rest: str | None
+) -> None:
+    before = citation(JOURNAL, "2014", None, "5", "31")
+    parsed = parse_citation(f"{JOURNAL}. 2014. № 5 (31). {behind}")
+    assert parsed == replace(before, pages=pages, rest=rest)

@@ -2,6 +2,7 @@
 # ruff: noqa: RUF001 - the texts are Russian, too
 
 import codecs
+import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -505,9 +506,13 @@ def test_no_bytes_do_more_than_yield(
     ids=["word", "terms", "parentheses", "hyphens", "spaces"],
 )
 def test_a_long_line_takes_no_long_time(tmp_path: Path, blob: str) -> None:
+    begin = time.process_time()
     for old in ("The abstract.", "policy", "University"):
         path = written(tmp_path, "page.txt", PAGE.replace(old, blob))
         assert list(read_journal_page(path))
+    # A tenth of a second is usual; going through the line anew for each of its
+    # characters takes minutes. Other processes are not counted.
+    assert time.process_time() - begin < 10
 
 
 def test_an_address_in_a_text_that_is_served_is_told_without_it(tmp_path: Path) -> None:
