@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
 
 from oai_provider.config import Config
 from oai_provider.metadata.format import load_formats
@@ -10,6 +12,7 @@ from oai_provider.protocol.xml import Payload
 from oai_provider.provider.answer import Provider
 from oai_provider.provider.containers import OaiIdentifier, SetDescription, container
 from oai_provider.provider.ingest import Ingest
+from oai_provider.provider.preparing import Preparing
 from oai_provider.provider.records import RecordMaker
 from oai_provider.provider.repository import Repository
 from oai_provider.provider.set_rules import SetRules
@@ -60,12 +63,23 @@ def open_provider(config: Config, clock: Clock) -> Provider:
 def open_ingest(config: Config, clock: Clock) -> Ingest:
     """Open the repository for taking items in."""
     store = open_configured_store(config, clock)
+    preparing = opener_of_preparing(config, repository_of(config, store))()
+    return Ingest(store=store, maker=preparing.maker, set_rules=preparing.set_rules)
+
+
+def opener_of_preparing(
+    config: Config, repository: Repository
+) -> Callable[[], Preparing]:
+    """Return what makes items fit to be stored, to be opened in any process."""
+    folder = config.schemas.folder or schemas_folder()
+    return partial(_preparing, repository, folder, set_rules_of(config))
+
+
+def _preparing(repository: Repository, folder: Path, rules: SetRules) -> Preparing:
     maker = RecordMaker(
-        repository=repository_of(config, store),
-        schemas=Schemas(config.schemas.folder or schemas_folder()),
-        formats=load_formats(),
+        repository=repository, schemas=Schemas(folder), formats=load_formats()
     )
-    return Ingest(store=store, maker=maker, set_rules=set_rules_of(config))
+    return Preparing(maker=maker, set_rules=rules)
 
 
 def set_rules_of(config: Config) -> SetRules:

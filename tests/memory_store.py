@@ -152,6 +152,13 @@ class MemoryStore:
         header = Header(identifier, item.newest(), item.set_specs, item.deleted)
         return StoredItem(header=header, source=item.source, created=item.created)
 
+    def known(self, identifiers: Collection[str]) -> frozenset[str]:
+        return frozenset(
+            name
+            for name in identifiers
+            if name in self._items and not self._items[name].deleted
+        )
+
     def items(self, *, after: str = "") -> Iterator[StoredItem]:
         for identifier in sorted(self._items):
             item = self.item(identifier) if identifier > after else None
@@ -257,6 +264,12 @@ class MemoryStore:
         item.deleted = True
         self._move(item, {prefix: _Content(item.set_specs) for prefix in item.records})
         return Outcome.DELETED
+
+    def change(self, items: Iterable[ItemWrite | str]) -> Iterator[Outcome]:
+        for item in items:
+            yield from (
+                self.delete([item]) if isinstance(item, str) else self.put([item])
+            )
 
     def foresee(self, items: Iterable[ItemWrite | str]) -> Iterator[Foreseen]:
         for item in items:

@@ -1,11 +1,15 @@
 """`oai-provider load`: files become items, every refusal and repair told."""
 
-from collections.abc import Iterable, Iterator
+import os
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from itertools import chain, islice
 from pathlib import Path
 
 import click
 
-from oai_provider.assembly import open_ingest, utc_now
+from oai_provider.assembly import open_ingest, opener_of_preparing, utc_now
 from oai_provider.cli.reading import (
     Reading,
     as_path,
@@ -21,8 +25,11 @@ from oai_provider.cli.settings import (
     plainly,
     store_option,
 )
-from oai_provider.provider.ingest import Ingest, Loaded, Refusal, Seen
+from oai_provider.provider.ingest import Ingest, Loaded, Seen
+from oai_provider.provider.parallel import Work, prepared
+from oai_provider.provider.preparing import Preparing, Refusal
 from oai_provider.sources.paths import files_of
+from oai_provider.sources.pieces import Piece, pieces_of
 from oai_provider.sources.repairs import Rule
 
 _EPILOG = """Examples:
@@ -51,6 +58,13 @@ def _paths(
     help="Move records in from another system: saved OAI-PMH responses keep their"
     " datestamps and tombstones, so that nobody has to harvest anew.",
 )
+@click.option(
+    "--jobs",
+    type=click.IntRange(1, 256),
+    default=lambda: len(os.sched_getaffinity(0)),
+    metavar="N",
+    help="Processes that read and validate  [default: one for each processor]",
+)
 @set_option
 @repair_option
 @store_option
@@ -62,6 +76,7 @@ def load(  # noqa: PLR0913 - an option each
     strict: bool,
     dry_run: bool,
     keep_datestamps: bool,
+    jobs: int,
     sets: tuple[str, ...],
     rules: frozenset[Rule],
     store: str | None,
@@ -75,13 +90,16 @@ def load(  # noqa: PLR0913 - an option each
     """
     # A dry run asks nothing of the store, and makes none.
     url = "sqlite://" if dry_run else store
-    ingest = open_ingest(configured(config_file, store=url), utc_now)
+    config = configured(config_file, store=url)
+    ingest = open_ingest(config, utc_now)
     loading = _Loading(
-        ingest,
-        Reading(rules=rules, sets=sets),
+        ingest=ingest,
+        open_preparing=opener_of_preparing(config, ingest.maker.repository),
+        reading=Reading(rules=rules, sets=sets),
         strict=strict,
         dry_run=dry_run,
-        keep_datestamps=keep_datestamps,
+        keeps=keep_datestamps,
+        jobs=jobs,
     )
     tell_passed_over(paths)
     tally = Tally()
@@ -99,35 +117,50 @@ def load(  # noqa: PLR0913 - an option each
         raise click.exceptions.Exit(REFUSED)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Loading:
     """How files are taken in."""
 
-    def __init__(
-        self,
-        ingest: Ingest,
-        reading: Reading,
-        *,
-        strict: bool,
-        dry_run: bool,
-        keep_datestamps: bool,
-    ) -> None:
-        self._ingest = ingest
-        self._reading = reading
-        self._strict = strict
-        self._dry_run = dry_run
-        self._keeps = keep_datestamps
+    ingest: Ingest
+    open_preparing: Callable[[], Preparing]
+    reading: Reading
+    strict: bool
+    dry_run: bool
+    keeps: bool
+    """Whether datestamps are kept."""
+    jobs: int
 
     def reports(self, files: Iterable[Path]) -> Iterator[Loaded | Refusal]:
         """Load files; when strict, nothing of one in which anything is refused."""
         found = files
-        if self._strict:
+        if self.strict:
             accepted: list[Path] = []
             yield from self._fit(files, accepted)
             found = accepted
-        yield from self._ingest.load(
-            self._reading.files(found),
-            dry_run=self._dry_run,
-            keep_datestamps=self._keeps,
+        pieces = chain.from_iterable(map(pieces_of, found))
+        # The first one tells whether there is enough to do for several.
+        start = [*islice(pieces, 2)]
+        if self.jobs > 1 and len(start) > 1:
+            yield from self._side_by_side(chain(start, pieces))
+        else:
+            reads = (self.reading.piece(p) for p in chain(start, pieces))
+            yield from self.ingest.load(
+                chain.from_iterable(reads),
+                dry_run=self.dry_run,
+                keep_datestamps=self.keeps,
+            )
+
+    def _side_by_side(self, pieces: Iterable[Piece]) -> Iterator[Loaded | Refusal]:
+        self.ingest.declare_formats()
+        moving = self.ingest.moving() if self.keeps else None
+        work = Work(
+            open_preparing=self.open_preparing,
+            read=self.reading.piece,
+            moving=moving,
+        )
+        prepare = partial(prepared, work=work, jobs=self.jobs)
+        yield from self.ingest.load_pieces(
+            pieces, self.reading.piece, prepare, moving, dry_run=self.dry_run
         )
 
     def _fit(self, files: Iterable[Path], accepted: list[Path]) -> Iterator[Refusal]:
@@ -135,10 +168,10 @@ class _Loading:
         seen = Seen()
         for file in files:
             here = Seen(below=seen)
-            trial = self._ingest.load(
-                self._reading.file(file),
+            trial = self.ingest.load(
+                self.reading.file(file),
                 dry_run=True,
-                keep_datestamps=self._keeps,
+                keep_datestamps=self.keeps,
                 seen=here,
             )
             refusals = [report for report in trial if isinstance(report, Refusal)]

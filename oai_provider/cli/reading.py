@@ -9,8 +9,10 @@ import click
 
 from oai_provider.protocol.names import SET_SPEC_RULE, is_set_spec
 from oai_provider.sources.base import Read, Sourced
+from oai_provider.sources.item_files import read_lines
 from oai_provider.sources.journal_page import ALL_RULES
 from oai_provider.sources.paths import passed_over, read_path
+from oai_provider.sources.pieces import Piece
 from oai_provider.sources.repairs import Rule
 
 _ALL = "all"
@@ -66,12 +68,22 @@ class Reading:
 
     def file(self, file: Path) -> Iterator[Read]:
         """Yield what a file holds."""
-        for read in read_path(file, rules=self.rules):
+        return self._placed(read_path(file, rules=self.rules))
+
+    def _placed(self, reads: Iterable[Read]) -> Iterator[Read]:
+        """Put items into the sets that all shall go into."""
+        for read in reads:
             if isinstance(read, Sourced) and self.sets:
                 sets = tuple(dict.fromkeys((*read.item.sets, *self.sets)))
                 yield replace(read, item=read.item.model_copy(update={"sets": sets}))
             else:
                 yield read
+
+    def piece(self, piece: Piece) -> Iterator[Read]:
+        """Yield what a piece of a file holds."""
+        if piece.lines is None:
+            return self.file(piece.file)
+        return self._placed(read_lines(piece.file, piece.lines, piece.first))
 
     def files(self, files: Iterable[Path]) -> Iterator[Read]:
         """Yield what files hold, one after the other."""

@@ -8,7 +8,8 @@ import click
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from oai_provider.provider.ingest import Loaded, Refusal
+from oai_provider.provider.ingest import Loaded
+from oai_provider.provider.preparing import Refusal
 from oai_provider.store.base import Outcome
 
 
@@ -71,7 +72,7 @@ def lines_of(report: Loaded | Refusal) -> Iterator[str]:
         yield f"{report.place}: {said}"
     for doubt in report.doubts:
         yield f"{report.place}: warning: {doubt}"
-    provenance = report.item.provenance
+    provenance = report.provenance
     if provenance is None:
         return
     for repair in provenance.repairs:

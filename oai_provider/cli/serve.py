@@ -22,7 +22,8 @@ from oai_provider.cli.settings import (
 )
 from oai_provider.config import PREFIX, Config
 from oai_provider.metadata.item import item_json
-from oai_provider.provider.ingest import Ingest, Refusal
+from oai_provider.provider.ingest import Ingest
+from oai_provider.provider.preparing import Refusal
 from oai_provider.provider.strangers import strangers
 from oai_provider.resources import records_folder
 from oai_provider.sources.base import Sourced

@@ -23,7 +23,8 @@ from oai_provider.cli.settings import (
     plainly,
     store_option,
 )
-from oai_provider.provider.ingest import Loaded, Refusal
+from oai_provider.provider.ingest import Loaded
+from oai_provider.provider.preparing import Refusal
 from oai_provider.provider.sync import Plan, Sync
 from oai_provider.sources.base import Place, Read, Unreadable
 from oai_provider.sources.paths import files_of, lost_links

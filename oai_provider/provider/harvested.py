@@ -24,9 +24,12 @@ class HarvestError(OaiProviderError):
 
 @dataclass(frozen=True, slots=True)
 class Harvests:
-    """Joins what comes in with what is in a store, or has just come in."""
+    """Joins what comes in with what is in a store, or has just come in.
 
-    store: Store
+    Without a store nothing is known but what has come in.
+    """
+
+    store: Store | None
     formats: Mapping[str, Format]
     met: dict[str, Item | None] = field(default_factory=dict)
 
@@ -38,16 +41,22 @@ class Harvests:
         """
         if identifier in self.met:
             return self.met[identifier]
-        stored = self.store.item(identifier)
-        if stored is None or stored.header.deleted:
+        item = self.stored(identifier, deleted=False)
+        if item is None:
             return None
-        item = stored_item(stored)
         if item.provenance is None or item.provenance.harvested is None:
             raise HarvestError(
                 "there is an item of this identifier that was not harvested: load"
                 " its own file, or delete it first"
             )
         return item
+
+    def stored(self, identifier: str, *, deleted: bool = True) -> Item | None:
+        """Return an item as it is stored, a deleted one if that is wanted."""
+        found = self.store.item(identifier) if self.store else None
+        if found is None or (found.header.deleted and not deleted):
+            return None
+        return stored_item(found)
 
     def whole(self, read: Sourced, known: Item | None) -> Item | None:
         """Return a harvested item with all that is known of it in other formats.

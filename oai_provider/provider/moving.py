@@ -15,7 +15,7 @@ from oai_provider.protocol.datestamp import Granularity, format_datestamp
 from oai_provider.protocol.names import without_implied
 from oai_provider.provider.about import told_origin
 from oai_provider.sources.base import Sourced
-from oai_provider.store.base import ItemWrite, Store
+from oai_provider.store.base import ItemWrite
 
 
 class MovingError(OaiProviderError):
@@ -24,9 +24,10 @@ class MovingError(OaiProviderError):
 
 @dataclass(frozen=True, slots=True)
 class Moving:
-    """A move into a store."""
+    """A move into a store that serves these formats, begun `now`."""
 
-    store: Store
+    now: datetime
+    prefixes: frozenset[str]
 
     def entered(self, read: Sourced) -> Sourced:
         """Return a record that says nothing of having been harvested.
@@ -39,7 +40,7 @@ class Moving:
                 "has no datestamp to keep: give a saved OAI-PMH response, or load"
                 " it without --keep-datestamps"
             )
-        if item.datestamp > self.store.now():
+        if item.datestamp > self.now:
             said = format_datestamp(item.datestamp, Granularity.SECOND)
             raise MovingError(f"{said} lies in the future: see to the clocks")
         provenance = item.provenance
@@ -60,7 +61,7 @@ class Moving:
         self, read: Sourced, identifier: str, write: ItemWrite | None
     ) -> ItemWrite | None:
         """Return what is to be stored of a record, None where nothing is fit to be."""
-        item, prefixes = read.item, self._prefixes()
+        item, prefixes = read.item, self.prefixes
         if item.datestamp is None:
             return write
         own = {read.metadata_prefix} if read.metadata_prefix else prefixes
@@ -76,9 +77,6 @@ class Moving:
             refused=(write.refused | prefixes) - payloads.keys() - gone,
             datestamps=datestamps,
         )
-
-    def _prefixes(self) -> frozenset[str]:
-        return frozenset(f.metadata_prefix for f in self.store.formats())
 
 
 def _tombstone(

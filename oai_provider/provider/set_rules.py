@@ -42,6 +42,10 @@ class SetRule:
     table: Table
     holds: Callable[[Item], bool] = field(repr=False, compare=False)
 
+    def __reduce__(self) -> tuple[Callable[[object], "SetRule"], tuple[Table]]:
+        """Go to another process as it is written."""
+        return set_rule, (self.table,)
+
 
 @dataclass(frozen=True, slots=True)
 class SetRules:

@@ -15,7 +15,8 @@ from typing import Final
 
 from oai_provider.errors import OaiProviderError
 from oai_provider.protocol.names import is_identifier
-from oai_provider.provider.ingest import Ingest, Loaded, Refusal
+from oai_provider.provider.ingest import Ingest, Loaded
+from oai_provider.provider.preparing import Refusal
 from oai_provider.provider.repository import Repository
 from oai_provider.sources.base import Place, Read, Sourced
 from oai_provider.store.base import Outcome

@@ -27,16 +27,21 @@ def read_json(path: Path) -> Iterator[Read]:
 
 def read_json_lines(path: Path) -> Iterator[Read]:
     """Yield the item of each line that is not blank."""
-    reader = JsonReader()
     with path.open("rb") as file:
-        for number, line in enumerate(file, 1):
-            try:
-                text = utf8(line, first_line=number)
-            except EncodingError as error:
-                yield Unreadable(place=Place(path, error.line), reason=error.reason)
-                continue
-            if text.strip():
-                yield from _read(reader.item(text, number), path)
+        yield from read_lines(path, file)
+
+
+def read_lines(path: Path, lines: Iterable[bytes], first: int = 1) -> Iterator[Read]:
+    """Yield the item of each of some lines, the first of which has a number."""
+    reader = JsonReader()
+    for number, line in enumerate(lines, first):
+        try:
+            text = utf8(line, first_line=number)
+        except EncodingError as error:
+            yield Unreadable(place=Place(path, error.line), reason=error.reason)
+            continue
+        if text.strip():
+            yield from _read(reader.item(text, number), path)
 
 
 def _read_whole(

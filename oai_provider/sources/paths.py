@@ -23,6 +23,7 @@ from oai_provider.sources.repairs import Rule
 from oai_provider.sources.xml_records import Formats
 
 SUFFIXES: Final = (".json", ".jsonl", ".ndjson", ".txt", ".xml", ".yaml", ".yml")
+JSON_LINES: Final = (".jsonl", ".ndjson")
 
 _ITEM_FILES: Final = ("item.yaml", "item.yml", "item.json")
 
@@ -56,7 +57,7 @@ def _reader(suffix: str, rules: Collection[Rule], formats: Formats | None) -> Re
             return partial(read_oai_xml, formats=known)
         case ".json":
             return read_json
-        case ".jsonl" | ".ndjson":
+        case suffix if suffix in JSON_LINES:
             return read_json_lines
         case _:
             return read_yaml

@@ -228,6 +228,10 @@ class Store(Protocol):
         """Return an item, a deleted one too."""
         ...
 
+    def known(self, identifiers: Collection[str]) -> frozenset[str]:
+        """Return those of the identifiers that items have which are not deleted."""
+        ...
+
     def items(self, *, after: str = "") -> Iterator[StoredItem]:
         """Yield every item after an identifier, in order, holding few in memory."""
         ...
@@ -267,6 +271,10 @@ class Store(Protocol):
 
     def delete(self, identifiers: Iterable[str]) -> Iterator[Outcome]:
         """Replace items by tombstones, yielding what became of each, in order."""
+        ...
+
+    def change(self, items: Iterable[ItemWrite | str]) -> Iterator[Outcome]:
+        """Store items and delete those that are named alone, as `put` and `delete`."""
         ...
 
     def foresee(self, items: Iterable[ItemWrite | str]) -> Iterator[Foreseen]:

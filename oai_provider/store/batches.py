@@ -15,28 +15,13 @@ Batch = dict[str, ItemWrite | None]
 """Items to be stored, by identifier; None for those to be deleted."""
 
 
-def stored_batches(items: Iterable[ItemWrite]) -> Iterator[Batch]:
-    """Yield the batches in which items are stored."""
-    return _batches((item.identifier, item) for item in items)
-
-
-def deleted_batches(identifiers: Iterable[str]) -> Iterator[Batch]:
-    """Yield the batches in which items are deleted."""
-    return _batches((identifier, None) for identifier in identifiers)
-
-
-def foreseen_batches(items: Iterable[ItemWrite | str]) -> Iterator[Batch]:
-    """Yield the batches in which it is foreseen what would become of items."""
-    return _batches(
-        (item, None) if isinstance(item, str) else (item.identifier, item)
-        for item in items
-    )
-
-
-def _batches(items: Iterable[tuple[str, ItemWrite | None]]) -> Iterator[Batch]:
+def batches(items: Iterable[ItemWrite | str]) -> Iterator[Batch]:
+    """Yield the batches in which items are stored, and deleted if only named."""
     batch: Batch = {}
     size = 0
-    for identifier, item in items:
+    for given in items:
+        item = None if isinstance(given, str) else given
+        identifier = item.identifier if item else str(given)
         if identifier in batch or len(batch) >= MOST_ITEMS or size >= MOST_BYTES:
             yield batch
             batch, size = {}, 0

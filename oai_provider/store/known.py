@@ -16,6 +16,7 @@ from oai_provider.store import sql
 from oai_provider.store.base import StoreError
 from oai_provider.store.changes import KnownItem, KnownRecord
 from oai_provider.store.finished import Finished, content_of
+from oai_provider.store.rows import text_of
 
 Rows = list[dict[str, Any]]
 
@@ -66,7 +67,7 @@ def known_items(
             set_specs=tuple(set_specs.split()),
             left_specs=tuple(left_specs.split()),
             deleted=bool(deleted),
-            source=json,
+            source=text_of(json),
         )
     _add_records(connection, {item.id: item for item in items.values()})
     return items

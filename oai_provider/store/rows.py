@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any, Final
 
+from isal import isal_zlib
+
 from oai_provider.protocol.datestamp import EPOCH, Granularity, from_seconds
 from oai_provider.protocol.model import Header, MetadataFormat, Set
 from oai_provider.protocol.names import with_ancestors
@@ -23,6 +25,7 @@ Row = Sequence[Any]
 """What a driver gives: values in the order of the statement's columns."""
 
 _NUL: Final = b"\0"
+_LEVEL: Final = 1
 
 
 def joined(payloads: Iterable[Payload]) -> bytes | None:
@@ -33,6 +36,19 @@ def joined(payloads: Iterable[Payload]) -> bytes | None:
 def parted(column: bytes | None) -> tuple[Payload, ...]:
     """Return the payloads of a column written by `joined`."""
     return tuple(map(Payload, column.split(_NUL))) if column else ()
+
+
+def compressed(text: str) -> bytes:
+    """Return a text as a column that is seldom read: half as large, in 10 microseconds.
+
+    Always the same for the same text, with the same release of ISA-L.
+    """
+    return isal_zlib.compress(text.encode(), _LEVEL)
+
+
+def text_of(column: bytes) -> str:
+    """Return the text of a column written by `compressed`."""
+    return isal_zlib.decompress(column).decode()
 
 
 def format_of(row: Row) -> MetadataFormat:
@@ -49,12 +65,14 @@ def set_of(row: Row) -> Set:
 
 def item_of(row: Row) -> StoredItem:
     """Return the item of a row as `sql.ITEM` selects it."""
-    identifier, set_specs, deleted, created, json, newest = row
+    identifier, set_specs, deleted, created, source, newest = row
     datestamp = created if newest is None else newest
     header = Header(
         identifier, from_seconds(datestamp), tuple(set_specs.split()), bool(deleted)
     )
-    return StoredItem(header=header, source=json, created=from_seconds(created))
+    return StoredItem(
+        header=header, source=text_of(source), created=from_seconds(created)
+    )
 
 
 def embargoed_of(row: Row) -> Embargoed:

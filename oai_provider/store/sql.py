@@ -260,6 +260,9 @@ KNOWN_ITEMS: Final = (
     .join_from(item, source, source.c.item_id == item.c.id)
     .where(item.c.identifier.in_(bindparam("identifiers", expanding=True)))
 )
+ALIVE: Final = select(item.c.identifier).where(
+    item.c.identifier.in_(bindparam("identifiers", expanding=True)), ~item.c.deleted
+)
 KNOWN_RECORDS: Final = select(
     record.c.item_id,
     record.c.format_id,

@@ -34,14 +34,11 @@ from oai_provider.store.base import (
     StoredItem,
     Totals,
 )
-from oai_provider.store.batches import (
-    deleted_batches,
-    foreseen_batches,
-    stored_batches,
-)
+from oai_provider.store.batches import batches
 from oai_provider.store.confirming import ABANDONED_AFTER
 from oai_provider.store.declaring import declare_formats, declare_sets, setting
 from oai_provider.store.faults import translated
+from oai_provider.store.known import slices
 from oai_provider.store.quarantine import (
     Scope,
     known_entries,
@@ -191,6 +188,14 @@ class SqlStore:
         found = self._read(sql.ITEM, identifier=identifier)
         return rows.item_of(found[0]) if found else None
 
+    def known(self, identifiers: Collection[str]) -> frozenset[str]:
+        """Return those of the identifiers that items have which are not deleted."""
+        found: set[str] = set()
+        with translated(self._engine), self._engine.connect() as connection:
+            for names in slices(list(identifiers)):
+                found |= {*connection.scalars(sql.ALIVE, {"identifiers": names})}
+        return frozenset(found)
+
     def items(self, *, after: str = "") -> Iterator[StoredItem]:
         """Yield every item after an identifier, in order, holding few in memory."""
         while found := self._read(sql.ITEMS, after=after, limit=_ITEMS_AT_ONCE):
@@ -244,8 +249,7 @@ class SqlStore:
         Nothing is stored before the first outcome is asked for; whoever stops
         asking leaves what was committed so far, and no transaction open.
         """
-        for batch in stored_batches(items):
-            yield from self._writer.write(batch)
+        return self.change(items)
 
     def delete(self, identifiers: Iterable[str]) -> Iterator[Outcome]:
         """Replace items by tombstones, yielding what became of each, in order.
@@ -253,14 +257,20 @@ class SqlStore:
         A tombstone keeps its sets, in whose lists it must be seen, and its source;
         one that is deleted again is `UNCHANGED`. As lazy as `put`.
         """
-        for batch in deleted_batches(identifiers):
+        return self.change(identifiers)
+
+    def change(self, items: Iterable[ItemWrite | str]) -> Iterator[Outcome]:
+        """Store items and delete those that are named alone, in batches of both."""
+        for batch in batches(items):
             outcomes = self._writer.write(batch)
-            self.quarantine((), identifiers=batch)
+            gone = [name for name, write in batch.items() if write is None]
+            if gone:
+                self.quarantine((), identifiers=gone)
             yield from outcomes
 
     def foresee(self, items: Iterable[ItemWrite | str]) -> Iterator[Foreseen]:
         """Yield what `put` would make of each item, `delete` of each identifier."""
-        for batch in foreseen_batches(items):
+        for batch in batches(items):
             with translated(self._engine), self._engine.connect() as connection:
                 found = self._writer.foresee(connection, batch)
             yield from found

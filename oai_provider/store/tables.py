@@ -79,11 +79,12 @@ item: Final = Table(
     Column("left_specs", Text, nullable=False, server_default=""),
 )
 
+# Compressed: it is as large as a record, and read when somebody looks at an item.
 source: Final = Table(
     "source",
     metadata,
     Column("item_id", ForeignKey(item.c.id), primary_key=True, autoincrement=False),
-    Column("json", Text, nullable=False),
+    Column("json", LargeBinary, nullable=False),
 )
 
 # As a list has it, so that a page is read from here alone. `dates` are the places after

@@ -24,6 +24,7 @@ from oai_provider.store.base import Outcome
 from oai_provider.store.changes import Change, Content, KnownItem, KnownRecord
 from oai_provider.store.finished import finished
 from oai_provider.store.known import Rows, execute, new_ids, set_ids, slices
+from oai_provider.store.rows import compressed
 from oai_provider.store.tables import WHOLE_LIST
 
 # Rows of the tables referred to come before those that refer.
@@ -187,12 +188,12 @@ def _item_rows(
     if known is None:
         new = {"id": item_id, "identifier": change.identifier, "created": stamp}
         yield sql.ADD_ITEMS, {**new, **row}
-        yield sql.ADD_SOURCES, {"item_id": item_id, "json": change.source}
+        yield sql.ADD_SOURCES, {"item_id": item_id, "json": compressed(change.source)}
         return
     if change.outcome is not Outcome.UNCHANGED:
         yield sql.CHANGE_ITEMS, {"id_": item_id, **row}
     if known.source != change.source:
-        yield sql.CHANGE_SOURCES, {"id_": item_id, "json": change.source}
+        yield sql.CHANGE_SOURCES, {"id_": item_id, "json": compressed(change.source)}
 
 
 def _count(connection: Connection, added: Rows, removed: Rows) -> None:

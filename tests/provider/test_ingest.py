@@ -14,7 +14,8 @@ from memory_store import MemoryStore
 from oai_provider.metadata.format import Context, Format, FormatError, load_formats
 from oai_provider.metadata.item import Item, read_item
 from oai_provider.protocol.request import Selection
-from oai_provider.provider.ingest import Ingest, Loaded, Refusal
+from oai_provider.provider.ingest import Ingest, Loaded
+from oai_provider.provider.preparing import Refusal
 from oai_provider.provider.records import RecordMaker
 from oai_provider.provider.repository import Repository
 from oai_provider.resources import schemas_folder

@@ -8,7 +8,8 @@ from spec.library import DC, MODS, Library, fill, item
 
 from oai_provider.metadata.item import read_item
 from oai_provider.protocol.model import Record
-from oai_provider.provider.ingest import Ingest, Loaded, Refusal
+from oai_provider.provider.ingest import Ingest, Loaded
+from oai_provider.provider.preparing import Refusal
 from oai_provider.sources.base import Place, Read, Sourced
 from oai_provider.sources.paths import read_path
 

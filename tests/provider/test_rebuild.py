@@ -101,7 +101,7 @@ def rebuilt(rebuilding: Rebuild) -> dict[str, Rebuilt]:
 def record(library: Library, name: str, prefix: str) -> Record:
     found = library.store.record(oai(name), prefix)
     assert found is not None
-    return found
+    return Record(found.header, found.metadata, found.about)
 
 
 def xml(library: Library, name: str, prefix: str) -> bytes:

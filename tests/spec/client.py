@@ -97,7 +97,7 @@ class Reply:
         if isinstance(self.response.body, model.Records):
             return tuple(record.header for record in self.records)
         assert isinstance(self.response.body, model.Headers), self.document
-        return self.response.body.headers
+        return tuple(self.response.body.headers)
 
     @property
     def sets(self) -> tuple[model.Set, ...]:

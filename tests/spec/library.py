@@ -19,7 +19,8 @@ from oai_provider.assembly import open_ingest
 from oai_provider.config import Config
 from oai_provider.metadata.item import Item, read_item
 from oai_provider.provider.answer import Provider
-from oai_provider.provider.ingest import Loaded, Refusal
+from oai_provider.provider.ingest import Loaded
+from oai_provider.provider.preparing import Refusal
 from oai_provider.sources.base import Place, Sourced
 from oai_provider.testing import StandingClock
 from oai_provider.web import create_app

@@ -23,7 +23,7 @@ from spec.library import (
 from oai_provider.config import Config
 from oai_provider.metadata.faults import ItemError
 from oai_provider.protocol.xml import SCHEMA_LOCATION, parse
-from oai_provider.provider.ingest import Refusal
+from oai_provider.provider.preparing import Refusal
 from oai_provider.sources.base import Sourced
 from oai_provider.sources.paths import read_path
 

@@ -3,29 +3,24 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from oai_provider.store.batches import (
-    MOST_BYTES,
-    MOST_ITEMS,
-    deleted_batches,
-    stored_batches,
-)
+from oai_provider.store.batches import MOST_BYTES, MOST_ITEMS, batches
 from oai_provider.testing import oai, payload, write_of
 
 
 def test_batch_holds_some_hundreds_of_items_at_most() -> None:
-    batches = deleted_batches(oai(str(n)) for n in range(2 * MOST_ITEMS + 1))
-    assert [len(batch) for batch in batches] == [MOST_ITEMS, MOST_ITEMS, 1]
+    found = batches(oai(str(n)) for n in range(2 * MOST_ITEMS + 1))
+    assert [len(batch) for batch in found] == [MOST_ITEMS, MOST_ITEMS, 1]
 
 
 def test_batch_ends_when_its_payloads_are_large() -> None:
     large = payload("x" * (MOST_BYTES // 2))
     writes = (replace(write_of(str(n)), payloads={"oai_dc": large}) for n in range(5))
-    assert [len(batch) for batch in stored_batches(writes)] == [2, 2, 1]
+    assert [len(batch) for batch in batches(writes)] == [2, 2, 1]
 
 
 def test_batch_ends_before_an_item_that_is_in_it() -> None:
-    batches = [list(b) for b in deleted_batches(["a", "b", "a", "c"])]
-    assert batches == [["a", "b"], ["a", "c"]]
+    found = [list(batch) for batch in batches(["a", "b", "a", "c"])]
+    assert found == [["a", "b"], ["a", "c"]]
 
 
 def test_items_are_taken_only_as_they_are_needed() -> None:
@@ -36,9 +31,14 @@ def test_items_are_taken_only_as_they_are_needed() -> None:
             taken.append(n)
             yield oai(str(n))
 
-    next(deleted_batches(names()))
+    next(batches(names()))
     assert len(taken) == MOST_ITEMS + 1
 
 
 def test_nothing_makes_no_batch() -> None:
-    assert list(stored_batches([])) == []
+    assert list(batches([])) == []
+
+
+def test_what_is_stored_and_what_is_deleted_stand_in_one_batch() -> None:
+    write = write_of("a")
+    assert list(batches([write, oai("b")])) == [{oai("a"): write, oai("b"): None}]

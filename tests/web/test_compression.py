@@ -50,7 +50,6 @@ def test_gzip_is_sent_where_it_is_acceptable(accept_encoding: str) -> None:
     "accept_encoding",
     [
         "",
-        "",
         "identity",
         "deflate, br",
         "gzip;q=0",

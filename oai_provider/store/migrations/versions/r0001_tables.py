@@ -62,7 +62,7 @@ def _make_items() -> None:
     op.create_table(
         "source",
         sa.Column("item_id", _ID, autoincrement=False, nullable=False),
-        sa.Column("json", sa.Text(), nullable=False),
+        sa.Column("json", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(["item_id"], ["item.id"], name="fk_source_item_id"),
         sa.PrimaryKeyConstraint("item_id", name="pk_source"),
     )

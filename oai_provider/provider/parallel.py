@@ -1,0 +1,97 @@
+"""Pieces of files prepared by several processes, in the order in which they were given.
+
+Each process has schemas and formats of its own; what goes between them is plain. One
+that is ended from outside ends the load, which can be called again.
+"""
+
+import pickle
+import signal
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from functools import lru_cache
+from multiprocessing import get_context
+from typing import Final
+
+from oai_provider.errors import OaiProviderError
+from oai_provider.provider.harvested import Harvests
+from oai_provider.provider.moving import Moving
+from oai_provider.provider.preparing import Prepared, Preparing, Refusal
+from oai_provider.sources.base import Read
+from oai_provider.sources.pieces import Piece
+
+_AHEAD: Final = 2
+"""Pieces that wait for each process, so that none has to wait for one."""
+
+Results = list[Prepared | Refusal]
+
+
+class WorkerError(OaiProviderError):
+    """A process that prepared records is gone; the message says what to do."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """All that another process needs to prepare a piece."""
+
+    open_preparing: Callable[[], Preparing]
+    read: Callable[[Piece], Iterator[Read]]
+    moving: Moving | None = None
+
+    def prepared(self, piece: Piece, preparing: Preparing) -> Results:
+        """Return what becomes of a piece if nothing of it is stored."""
+        harvests = Harvests(None, preparing.maker.formats)
+        return [*preparing.results(self.read(piece), harvests, self.moving)]
+
+
+def prepared(
+    pieces: Iterable[Piece], work: Work, jobs: int
+) -> Iterator[tuple[Piece, Results]]:
+    """Yield pieces, in order, each with what becomes of it if nothing of it is stored.
+
+    Raises `WorkerError` if a process was ended.
+    """
+    context = get_context("forkserver")
+    context.set_forkserver_preload([__name__])
+    packed = pickle.dumps(work)
+    waiting: deque[tuple[Piece, Future[bytes]]] = deque()
+    with ProcessPoolExecutor(
+        jobs,
+        mp_context=context,
+        # Who interrupts a load means this process, which ends the others.
+        initializer=signal.signal,
+        initargs=(signal.SIGINT, signal.SIG_IGN),
+    ) as pool:
+        try:
+            for piece in pieces:
+                waiting.append((piece, pool.submit(_prepare, packed, piece)))
+                if len(waiting) >= _AHEAD * jobs:
+                    yield _received(*waiting.popleft())
+            while waiting:
+                yield _received(*waiting.popleft())
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+def _received(piece: Piece, future: "Future[bytes]") -> tuple[Piece, Results]:
+    try:
+        return piece, pickle.loads(future.result())  # noqa: S301 - our own process's
+    except BrokenProcessPool as error:
+        raise WorkerError(
+            "a process that prepared records was ended from outside, for want of"
+            " memory perhaps: what was told is stored; load again with --jobs 1"
+        ) from error
+
+
+def _prepare(packed: bytes, piece: Piece) -> bytes:
+    work, preparing = _opened(packed)
+    # Packed here: the pool would do it in a thread that the next piece has to wait for.
+    return pickle.dumps(work.prepared(piece, preparing), pickle.HIGHEST_PROTOCOL)
+
+
+@lru_cache(maxsize=1)
+def _opened(packed: bytes) -> tuple[Work, Preparing]:
+    work: Work = pickle.loads(packed)  # noqa: S301 - of the process that began this one
+    return work, work.open_preparing()

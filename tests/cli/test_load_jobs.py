@@ -1,0 +1,171 @@
+"""Loading by several processes is loading by one: the same lines, the same store."""
+
+import json
+import os
+import signal
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from oai_provider.assembly import (
+    open_configured_store,
+    open_ingest,
+    opener_of_preparing,
+    utc_now,
+)
+from oai_provider.cli import main
+from oai_provider.config import Config
+from oai_provider.provider.parallel import Work, WorkerError, prepared
+from oai_provider.sources import pieces
+from oai_provider.sources.base import Read
+from oai_provider.sources.pieces import Piece
+from oai_provider.store.base import StoredItem
+
+ITEM: dict[str, object] = {"resource_type": "article", "title": {"value": "One", "lang": "en"}}
+RESPONSE = """<?xml version="1.0" encoding="UTF-8"?>
+<OAI-PMH xmlns="http://www.openarchives.org/OAI/2.0/">
+<responseDate>2024-05-01T00:00:00Z</responseDate>
+<request verb="ListRecords">https://old.example.org/oai</request>
+<ListRecords>{}</ListRecords></OAI-PMH>"""
+RECORD = """<record><header><identifier>oai:old.example.org:{0}</identifier>
+<datestamp>2020-01-01T00:00:00Z</datestamp></header><metadata>
+<oai_dc:dc xmlns:oai_dc="http://www.openarchives.org/OAI/2.0/oai_dc/"
+ xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>{1}</dc:title></oai_dc:dc>
+</metadata></record>"""
+
+
+@pytest.fixture(autouse=True)
+def _small_pieces(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(pieces, "_PIECE_BYTES", 300)
+    monkeypatch.chdir(tmp_path)
+
+
+def load(jobs: int, *arguments: str) -> Result:
+    store = ("--jobs", str(jobs), "--store", f"sqlite:///{jobs}.db")
+    return CliRunner().invoke(
+        main, ["load", *arguments, *store], catch_exceptions=False
+    )
+
+
+def stored(jobs: int) -> list[tuple[object, ...]]:
+    """Return what a store holds, datestamps of its own aside."""
+    config = Config.model_validate({"store": {"url": f"sqlite:///{jobs}.db"}})
+    store = open_configured_store(config, utc_now)
+
+    def told(item: StoredItem) -> tuple[object, ...]:
+        header = item.header
+        records = [
+            found and (found.metadata, found.about)
+            for prefix in ("oai_dc", "mods")
+            for found in [store.record(header.identifier, prefix)]
+        ]
+        return header.identifier, header.deleted, header.set_specs, item.source, records
+
+    found = [told(item) for item in store.items()]
+    quarantined = [(q.identifier, q.line, q.reason) for q in store.quarantined()]
+    store.close()
+    return [*found, *quarantined]
+
+
+def write_lines(*items: dict[str, object] | str) -> str:
+    lines = (item if isinstance(item, str) else json.dumps(item) for item in items)
+    Path("items.jsonl").write_text("\n".join(lines))
+    return "items.jsonl"
+
+
+def write_response(name: str, *records: tuple[str, str]) -> str:
+    Path(name).write_text(RESPONSE.format("".join(RECORD.format(*r) for r in records)))
+    return name
+
+
+def test_items_faults_repeats_and_deletions_come_out_the_same() -> None:
+    lines = [ITEM | {"id": f"{n}"} for n in range(12)]
+    name = write_lines(
+        *lines,
+        "{",
+        {"id": "13"},
+        lines[3],
+        {"id": "5", "deleted": True},
+        ITEM | {"id": "14", "deleted": True},
+        ITEM | {"id": "15", "creators": ["a@example.org"]},
+        ITEM | {"id": "16", "native": {"oai_dc": "<x/>"}},
+    )
+    one, two = load(1, name), load(2, name)
+    assert (two.exit_code, two.stdout) == (one.exit_code, one.stdout)
+    assert two.stderr == one.stderr
+    assert "this id stands before" in two.stderr
+    assert stored(2) == stored(1)
+
+
+def test_sets_of_the_call_and_by_rule_are_the_same() -> None:
+    Path("oai-provider.toml").write_text(
+        '[[repository.sets]]\nspec = "articles"\nname = "Articles"\n'
+        'rule = {resource_type = "article"}\n'
+    )
+    name = write_lines(*(ITEM | {"id": f"{n}"} for n in range(9)))
+    for jobs in (1, 2):
+        assert load(jobs, name, "--set", "more").stdout == "9 added\n"
+    assert stored(2) == stored(1)
+    assert {specs for _, _, specs, *_ in stored(2)} == {("more", "articles")}
+
+
+@pytest.mark.parametrize("option", [[], ["--keep-datestamps"]])
+def test_a_harvest_in_files_comes_out_the_same_each_time(option: list[str]) -> None:
+    files = [
+        write_response("1.xml", ("a", "A"), ("b", "B")),
+        write_response("2.xml", ("c", "C"), ("a", "A again")),
+        write_response("3.xml", ("d", "D"), ("d", "D again")),
+    ]
+    for _ in range(2):
+        one, two = load(1, *files, *option), load(2, *files, *option)
+        assert (two.stdout, two.stderr) == (one.stdout, one.stderr)
+        assert stored(2) == stored(1)
+    titles = [str(records) for _, _, _, _, records in stored(2)]
+    assert ["again" in title for title in titles] == [True, False, False, True]
+
+
+def test_what_was_harvested_never_takes_the_place_of_an_item_of_our_own() -> None:
+    own = write_lines(ITEM | {"id": "a", "identifier": "oai:old.example.org:a"})
+    names = ("b", "a", "c")
+    files = [write_response(f"{n}.xml", (n, "A"), (f"{n}2", "B")) for n in names]
+    for jobs in (1, 2):
+        load(jobs, own)
+        result = load(jobs, *files)
+        assert result.exit_code == 1
+        assert "that was not harvested" in result.stderr
+    assert stored(2) == stored(1)
+
+
+def test_a_dry_run_stores_nothing() -> None:
+    name = write_lines(*(ITEM | {"id": f"{n}"} for n in range(9)))
+    assert load(2, name, "--dry-run").stdout == "9 valid (nothing stored)\n"
+    assert not Path("2.db").exists()
+
+
+# Processes that end.
+
+
+@dataclass(frozen=True)
+class Deadly:
+    """Reads pieces until one of a name comes, which ends its process."""
+
+    name: str
+
+    def __call__(self, piece: Piece) -> Iterator[Read]:
+        if piece.file.name == self.name:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return iter(())
+
+
+def test_a_process_that_is_killed_ends_the_load_in_words() -> None:
+    config = Config.model_validate({"store": {"url": "sqlite://"}})
+    repository = open_ingest(config, utc_now).maker.repository
+    work = Work(
+        open_preparing=opener_of_preparing(config, repository), read=Deadly("2")
+    )
+    names = [Piece(Path(f"{n}")) for n in range(9)]
+    with pytest.raises(WorkerError, match="load again with --jobs 1"):
+        list(prepared(names, work, 2))
