@@ -165,6 +165,14 @@ def test_every_link_between_pages_leads_somewhere() -> None:
             assert (page.parent / target).exists(), f"{page.name}: {target}"
 
 
+def test_just_check_is_all_that_ci_runs() -> None:
+    recipes = (CHECKOUT / "justfile").read_text("utf-8")
+    assert "\ncheck:\n    bash .ci/run\n" in recipes
+    golden = re.search(r"\ngolden:\n    pytest -q (\S+) --golden\n", recipes)
+    assert golden is not None
+    assert (CHECKOUT / golden[1]).exists()
+
+
 # What runs.
 
 
@@ -209,21 +217,34 @@ def test_command_in_the_documentation_exists(line: str, words: list[str]) -> Non
 
 
 class Terminal:
-    """A person in a folder, typing the tutorial's commands; the port is a free one."""
+    """A person in a folder, typing the tutorial's commands; the port is a free one.
+
+    The first terminal is in the virtual environment. The server runs in the second,
+    which is not, unless the person enters it there.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._port = free_port()
-        programs = [str(Path(sys.executable).parent), os.environ["PATH"]]
-        clean = {k: v for k, v in os.environ.items() if "OAI_PROVIDER" not in k}
-        self._environment = {**clean, "PATH": os.pathsep.join(programs)}
+        self._clean = {
+            k: v
+            for k, v in os.environ.items()
+            if "OAI_PROVIDER" not in k and k != "VIRTUAL_ENV"
+        }
+        self._clean["PATH"] = os.defpath
+        programs = str(Path(sys.executable).parent)
+        path = os.pathsep.join([programs, os.defpath])
+        self._environment = {**self._clean, "PATH": path}
         self._server: subprocess.Popen[bytes] | None = None
+        activate = folder / ".venv" / "bin" / "activate"
+        activate.parent.mkdir(parents=True)
+        activate.write_text(f"export PATH='{programs}':\"$PATH\"\n")
 
     def type(self, script: str) -> str:
         """Run a script, and return all that it prints."""
         script = self.here(script)
-        if script.startswith("oai-provider serve"):
-            return self._serve()
+        if "oai-provider serve" in script:
+            return self._serve(script)
         done = subprocess.run(
             ["bash", "-euc", script],
             cwd=self._folder,
@@ -240,13 +261,15 @@ class Terminal:
         """Return a text of the tutorial with the port it has here."""
         return text.replace("127.0.0.1:8080", f"127.0.0.1:{self._port}")
 
-    def _serve(self) -> str:
+    def _serve(self, script: str) -> str:
         log = self._folder / "server.log"
+        serve = "exec oai-provider serve"
+        script = script.replace("oai-provider serve", f"{serve} --port {self._port}")
         with log.open("wb") as output:
             self._server = subprocess.Popen(
-                ["oai-provider", "serve", "--port", str(self._port)],
+                ["bash", "-euc", script],
                 cwd=self._folder,
-                env=self._environment,
+                env=self._clean,
                 stdout=output,
                 stderr=output,
             )
