@@ -1,8 +1,10 @@
 """The JSON Schema of an item, for editors: long form and short forms alike.
 
 pydantic describes the long form; what `short_forms` accepts besides is added from
-the same declarations, so that no editor underlines what `read_item` reads. The
-schema is a help while writing; the model alone decides.
+the same declarations, so that no editor underlines what `read_item` reads, or what
+YAML reads as text that JSON has as numbers. But for one thing: a field that is not
+known is underlined before it has a value. The schema is a help while writing; the
+model alone decides.
 """
 
 from collections.abc import Iterator, Mapping
@@ -77,14 +79,28 @@ def _with_short_forms(model: type[Part], definitions: _Json) -> _Json:
     for name, short in model.shorts.items():
         nested = shape.nested[short.stands_for]
         properties[name] = _short_field(nested, short, definitions)
-    node["properties"] = properties
     if model.plural_field:
         properties[model.plural_field] = _many(_scalar(model, definitions))
-        return _needs(node, "value", model.plural_field)
-    if shape.named_by_text:
+        node = _needs(node, "value", model.plural_field)
+    elif shape.named_by_text:
         properties |= {n: _plain(s) for n, s in _text_fields(definitions).items()}
-        return _needs(node, model.scalar_field, "value")
+        node = _needs(node, model.scalar_field, "value")
+    required = node.get("required", ())
+    node["properties"] = {
+        name: field if name in required else _or_null(field)
+        for name, field in properties.items()
+    }
     return node
+
+
+def _or_null(one: _Json) -> _Json:
+    """Let a field be there without a value, which is as if it were not there."""
+    if one.get("anyOf") and one.keys() <= {"anyOf", "description"}:
+        return {**one, "anyOf": [*one["anyOf"], _NULL]}
+    if isinstance(one.get("type"), str | list) and "enum" not in one:
+        types = [one["type"]] if isinstance(one["type"], str) else one["type"]
+        return {**one, "type": [*types, "null"]}
+    return {"anyOf": [one, _NULL]}
 
 
 def _text_fields(definitions: _Json) -> _Json:
@@ -143,13 +159,29 @@ def _many(one: _Json) -> _Json:
 def _plain(schema: _Json) -> _Json:
     """Return a schema without null, and without what repeats the field's name."""
     kept = {key: value for key, value in schema.items() if key not in _REPEATED}
+    if str(kept.get("type")) in _IN_TEXT:
+        return {"anyOf": [kept, _IN_TEXT[kept["type"]]]}
     if "anyOf" not in kept:
         return kept
-    others = [one for one in kept.pop("anyOf") if one != {"type": "null"}]
-    return {**kept, **(others[0] if len(others) == 1 else {"anyOf": others})}
+    others = [one for one in kept.pop("anyOf") if one != _NULL]
+    return {**kept, **(_plain(others[0]) if len(others) == 1 else {"anyOf": others})}
 
 
 _REPEATED: Final = frozenset(("title", "default"))
+_NULL: Final[_Json] = {"type": "null"}
+_TRUE_OR_FALSE: Final = (
+    "^([Tt](rue|RUE)?|[Ff](alse|ALSE)?|[Yy](es|ES)?|[Nn][Oo]?|[Oo](n|N|ff|FF)|[01])$"
+)
+# What is no text may be written as one, which all scalars of YAML are read as.
+_IN_TEXT: Final[Mapping[str, _Json]] = {
+    "integer": {"type": "string", "pattern": "[0-9]"},
+    "boolean": {
+        "type": ["string", "integer"],
+        "pattern": _TRUE_OR_FALSE,
+        "minimum": 0,
+        "maximum": 1,
+    },
+}
 
 
 def _one_of(model: type[Part], field: str) -> _Json:

@@ -40,13 +40,13 @@ Line = Annotated[
     StringConstraints(
         strict=True, strip_whitespace=True, min_length=1, pattern=_CARRIED
     ),
-    WithJsonSchema({"type": ["string", "integer"], "minLength": 1}),
+    WithJsonSchema({"type": ["string", "number"], "minLength": 1}),
 ]
 # Text as it stood somewhere: white space and emptiness included.
 Verbatim = Annotated[
     str,
     StringConstraints(strict=True, pattern=_CARRIED),
-    WithJsonSchema({"type": ["string", "integer"]}),
+    WithJsonSchema({"type": ["string", "number"]}),
 ]
 
 
