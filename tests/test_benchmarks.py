@@ -93,12 +93,16 @@ def test_baseline_serves_what_we_serve(
     assert [*harvested(Baseline(), verb)] == ours
 
 
-@pytest.mark.parametrize("name", ["oaipmh"])
+@pytest.mark.parametrize("name", PEERS)
 @pytest.mark.usefixtures("baseline_file")
 def test_peer_serves_what_the_baseline_serves(name: str) -> None:
+    pytest.importorskip(name)
     peer: Application = import_module(f"benchmarks.peer_{name}").Peer()
     theirs = [*harvested(peer, "ListRecords")]
     ours = [*harvested(Baseline(), "ListRecords")]
+    assert len(ours) == _COUNT
+    if name == "oai_repo":  # It keeps no tombstones.
+        ours = [record for record in ours if not record.header.deleted]
     assert [told(record) for record in theirs] == [told(record) for record in ours]
 
 
