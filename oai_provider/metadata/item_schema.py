@@ -169,15 +169,13 @@ def _plain(schema: _Json) -> _Json:
 
 _REPEATED: Final = frozenset(("title", "default"))
 _NULL: Final[_Json] = {"type": "null"}
-_TRUE_OR_FALSE: Final = (
-    "^([Tt](rue|RUE)?|[Ff](alse|ALSE)?|[Yy](es|ES)?|[Nn][Oo]?|[Oo](n|N|ff|FF)|[01])$"
-)
+_WORDS: Final = "true|false|yes|no|on|off|t|f|y|n"
 # What is no text may be written as one, which all scalars of YAML are read as.
 _IN_TEXT: Final[Mapping[str, _Json]] = {
     "integer": {"type": "string", "pattern": "[0-9]"},
     "boolean": {
         "type": ["string", "integer"],
-        "pattern": _TRUE_OR_FALSE,
+        "pattern": f"^({_WORDS}|{_WORDS.title()}|{_WORDS.upper()}|0|1)$",
         "minimum": 0,
         "maximum": 1,
     },
