@@ -155,7 +155,7 @@ class ListSettings(_Section):
         default=None,
         ge=60,
         le=_TEN_YEARS,
-        description="seconds a resumptionToken lives; unlimited",
+        description="seconds a resumptionToken lives, ten years at most; unlimited",
     )
     token_keys: tuple[Annotated[str, Field(min_length=32)], ...] = Field(
         default=(),
@@ -182,7 +182,6 @@ class ServerSettings(_Section):
     max_body: int = Field(
         default=65_536, ge=1024, description="bytes a POST request may have"
     )
-
 
     @property
     def address(self) -> str:
