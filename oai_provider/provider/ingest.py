@@ -78,7 +78,7 @@ class Ingest:
         self,
         pieces: Iterable[Piece],
         read: Callable[[Piece], Iterator[Read]],
-        prepared: Callable[[Iterable[Piece]], Iterator[tuple[Piece, Results]]],
+        prepared: Callable[[Iterable[Piece]], Iterator[tuple[Piece, Results | None]]],
         moving: Moving | None,
         *,
         dry_run: bool = False,
@@ -90,7 +90,7 @@ class Ingest:
 
         def batches() -> Iterator[Results]:
             for piece, results in prepared(pieces):
-                if self._depends(results):
+                if results is None or self._depends(results):
                     yield from self._batches(read(piece), moving)
                 else:
                     yield results

@@ -48,15 +48,15 @@ class Work:
 
 def prepared(
     pieces: Iterable[Piece], work: Work, jobs: int
-) -> Iterator[tuple[Piece, Results]]:
+) -> Iterator[tuple[Piece, Results | None]]:
     """Yield pieces, in order, each with what becomes of it if nothing of it is stored.
 
-    Raises `WorkerError` if a process was ended.
+    Large pieces come with None. Raises `WorkerError` if a process was ended.
     """
     context = get_context("forkserver")
     context.set_forkserver_preload([__name__])
     packed = pickle.dumps(work)
-    waiting: deque[tuple[Piece, Future[bytes]]] = deque()
+    waiting: deque[tuple[Piece, Future[bytes] | None]] = deque()
     with ProcessPoolExecutor(
         jobs,
         mp_context=context,
@@ -66,7 +66,9 @@ def prepared(
     ) as pool:
         try:
             for piece in pieces:
-                waiting.append((piece, pool.submit(_prepare, packed, piece)))
+                alone = piece.is_large
+                future = None if alone else pool.submit(_prepare, packed, piece)
+                waiting.append((piece, future))
                 if len(waiting) >= _AHEAD * jobs:
                     yield _received(*waiting.popleft())
             while waiting:
@@ -75,7 +77,11 @@ def prepared(
             pool.shutdown(cancel_futures=True)
 
 
-def _received(piece: Piece, future: "Future[bytes]") -> tuple[Piece, Results]:
+def _received(
+    piece: Piece, future: "Future[bytes] | None"
+) -> tuple[Piece, Results | None]:
+    if future is None:
+        return piece, None
     try:
         return piece, pickle.loads(future.result())  # noqa: S301 - our own process's
     except BrokenProcessPool as error:

@@ -12,6 +12,7 @@ from typing import Final
 from oai_provider.sources.paths import JSON_LINES
 
 _PIECE_BYTES: Final = 400_000
+_LARGEST: Final = 50_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,15 +22,17 @@ class Piece:
     file: Path
     lines: tuple[bytes, ...] | None = None
     first: int = 1
+    is_large: bool = False
+    """Whether its records are too many to be held at once."""
 
 
 def pieces_of(file: Path) -> Iterator[Piece]:
     """Yield the pieces of a file, in order; a file that cannot be read is one."""
-    if file.suffix.lower() not in JSON_LINES:
-        yield Piece(file)
-        return
     try:
-        yield from _lines(file)
+        if file.suffix.lower() in JSON_LINES:
+            yield from _lines(file)
+        else:
+            yield Piece(file, is_large=file.stat().st_size > _LARGEST)
     except OSError:
         # Whoever reads it says why.
         yield Piece(file)

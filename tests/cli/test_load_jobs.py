@@ -24,7 +24,10 @@ from oai_provider.sources.base import Read
 from oai_provider.sources.pieces import Piece
 from oai_provider.store.base import StoredItem
 
-ITEM: dict[str, object] = {"resource_type": "article", "title": {"value": "One", "lang": "en"}}
+ITEM: dict[str, object] = {
+    "resource_type": "article",
+    "title": {"value": "One", "lang": "en"},
+}
 RESPONSE = """<?xml version="1.0" encoding="UTF-8"?>
 <OAI-PMH xmlns="http://www.openarchives.org/OAI/2.0/">
 <responseDate>2024-05-01T00:00:00Z</responseDate>
@@ -110,6 +113,16 @@ def test_sets_of_the_call_and_by_rule_are_the_same() -> None:
         assert load(jobs, name, "--set", "more").stdout == "9 added\n"
     assert stored(2) == stored(1)
     assert {specs for _, _, specs, *_ in stored(2)} == {("more", "articles")}
+
+
+def test_what_is_too_large_to_be_held_comes_out_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(pieces, "_LARGEST", 1)
+    files = [write_response(f"{n}.xml", (n, "A"), ("x", n)) for n in "abc"]
+    one, two = load(1, *files), load(2, *files)
+    assert (two.stdout, two.stderr) == (one.stdout, one.stderr)
+    assert stored(2) == stored(1)
 
 
 @pytest.mark.parametrize("option", [[], ["--keep-datestamps"]])

@@ -62,6 +62,18 @@ def test_any_other_file_is_one_piece(tmp_path: Path, name: str) -> None:
     assert list(pieces_of(file)) == [Piece(file)]
 
 
+def test_a_file_with_too_many_records_to_be_held_is_told_of(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pieces, "_LARGEST", 9)
+    found: list[Piece] = []
+    for size in (9, 10):
+        file = tmp_path / f"{size}.xml"
+        file.write_bytes(b"x" * size)
+        found += pieces_of(file)
+    assert [piece.is_large for piece in found] == [False, True]
+
+
 def test_a_file_that_is_gone_is_a_piece_for_whoever_reads_it(tmp_path: Path) -> None:
     file = tmp_path / "items.jsonl"
     assert list(pieces_of(file)) == [Piece(file)]
