@@ -1,6 +1,6 @@
 """Responses as bytes: OAI-PMH 3.2, elements without prefix, in the schema's order.
 
-Generators produce, the caller joins. Values pass through `xml.text` and
+Pieces are returned, the caller joins them. Values pass through `xml.text` and
 `xml.attribute`; payloads are spliced in as the store keeps them. The inverse is
 `read`.
 """
@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import assert_never
 
 from oai_provider.protocol.datestamp import Granularity, format_datestamp
+from oai_provider.protocol.errors import ProtocolError
 from oai_provider.protocol.model import (
     Body,
     Errors,
@@ -36,47 +37,45 @@ _HEAD = f"""<?xml version="1.0" encoding="UTF-8"?>
 _TAIL = b"</OAI-PMH>\n"
 
 
-def write(response: Response) -> Iterator[bytes]:
-    """Yield the document, in pieces to be joined."""
-    yield _HEAD
+def write(response: Response) -> list[bytes]:
+    """Return the document, in pieces to be joined."""
     date = format_datestamp(response.response_date, Granularity.SECOND)
-    attributes = "".join(f' {n}="{attribute(v)}"' for n, v in response.arguments)
-    yield (
+    attributes = "".join([f' {n}="{attribute(v)}"' for n, v in response.arguments])
+    begin = (
         f"{date}</responseDate>\n"
         f"<request{attributes}>{text(response.base_url)}</request>\n"
     ).encode()
-    yield from _body(response.body, response.granularity)
-    yield _TAIL
+    return [_HEAD, begin, *_body(response.body, response.granularity), _TAIL]
 
 
-def _body(body: Body, granularity: Granularity) -> Iterator[bytes]:  # noqa: C901 - a type each
+def _body(body: Body, granularity: Granularity) -> Iterable[bytes]:  # noqa: C901, PLR0911 - a type each
     match body:
         case Records():
-            yield from _list("ListRecords", _records(body, granularity))
+            return _list("ListRecords", _records(body, granularity))
         case Headers():
-            yield from _list("ListIdentifiers", _headers(body, granularity))
+            return _list("ListIdentifiers", _headers(body, granularity))
         case Record():
-            yield from _list("GetRecord", [_record(body, HeaderWriter(granularity))])
+            return _list("GetRecord", [_record(body, HeaderWriter(granularity))])
         case WrittenRecord():
-            yield from _list("GetRecord", [body.written(granularity)])
+            return _list("GetRecord", [body.written(granularity)])
         case Identity():
-            yield from _list("Identify", _identity(body))
+            return _list("Identify", _identity(body))
         case MetadataFormats():
-            yield from _list("ListMetadataFormats", map(_format, body.formats))
+            return _list("ListMetadataFormats", map(_format, body.formats))
         case Sets():
-            yield from _list("ListSets", _sets(body))
+            return _list("ListSets", _sets(body))
         case Errors():
-            for error in body.errors:
-                message = text(error.message)
-                yield f'<error code="{error.code}">{message}</error>\n'.encode()
+            return map(_error, body.errors)
         case _:
             assert_never(body)
 
 
-def _list(name: str, content: Iterable[bytes]) -> Iterator[bytes]:
-    yield f"<{name}>\n".encode()
-    yield from content
-    yield f"</{name}>\n".encode()
+def _list(name: str, content: Iterable[bytes]) -> list[bytes]:
+    return [f"<{name}>\n".encode(), *content, f"</{name}>\n".encode()]
+
+
+def _error(error: ProtocolError) -> bytes:
+    return f'<error code="{error.code}">{text(error.message)}</error>\n'.encode()
 
 
 def write_record(header: bytes, content: bytes = b"") -> bytes:
@@ -93,22 +92,21 @@ def write_content(metadata: Payload, about: Iterable[Payload] = ()) -> bytes:
     return b"".join((written, *(b"<about>%b</about>" % part.xml for part in about)))
 
 
-def _records(body: Records, granularity: Granularity) -> Iterator[bytes]:
+# What a store has written is passed on as it is: a page has hundreds of pieces.
+def _records(body: Records, granularity: Granularity) -> list[bytes]:
+    token = _token(body.resumption_token)
     if isinstance(body.records, WrittenRecords):
-        yield from body.records.written(granularity)
-    else:
-        header_of = HeaderWriter(granularity)
-        yield from (_record(record, header_of) for record in body.records)
-    yield from _token(body.resumption_token)
+        return [*body.records.written(granularity), *token]
+    header_of = HeaderWriter(granularity)
+    return [*(_record(record, header_of) for record in body.records), *token]
 
 
-def _headers(body: Headers, granularity: Granularity) -> Iterator[bytes]:
+def _headers(body: Headers, granularity: Granularity) -> list[bytes]:
+    token = _token(body.resumption_token)
     if isinstance(body.headers, WrittenHeaders):
-        yield from body.headers.written(granularity)
-    else:
-        header_of = HeaderWriter(granularity)
-        yield from (header_of(header) + b"\n" for header in body.headers)
-    yield from _token(body.resumption_token)
+        return [*body.headers.written(granularity), *token]
+    header_of = HeaderWriter(granularity)
+    return [*(header_of(header) + b"\n" for header in body.headers), *token]
 
 
 def _record(record: Record, header_of: "HeaderWriter") -> bytes:

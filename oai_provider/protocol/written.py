@@ -121,6 +121,11 @@ class WrittenRecords(_Written[Record]):
         """Yield the records."""
         return map(read_record, self._xml)
 
+    @property
+    def bytes(self) -> int:
+        """Of how many bytes all are, with their headers."""
+        return sum(map(len, self._xml))
+
     def sizes(self) -> Iterator[int]:
         """Yield the bytes of each, without its header."""
         for xml in self._xml:

@@ -186,8 +186,13 @@ def _served_again(
 
 
 def _fitting(records: Sequence[Record], most_bytes: int) -> int:
-    """Return how many records, from the first, hold so many bytes; at least one."""
+    """Return how many records, from the first, hold so many bytes; at least one.
+
+    Where even with their headers all hold no more, none is looked at.
+    """
     if isinstance(records, WrittenRecords):
+        if records.bytes <= most_bytes:
+            return len(records)
         sizes = records.sizes()
     else:
         sizes = map(_bytes_of, records)
