@@ -4,7 +4,6 @@ What the formats make of an article is made once by the way in that every item t
 and written again under other numbers, so that a big store is soon built.
 """
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
@@ -12,7 +11,7 @@ from typing import Final
 from benchmarks import corpus
 from oai_provider.assembly import open_ingest, utc_now
 from oai_provider.config import Config
-from oai_provider.metadata.item import item_json, read_item
+from oai_provider.metadata.item import item_source, read_item
 from oai_provider.protocol.datestamp import Granularity, format_datestamp
 from oai_provider.protocol.xml import Payload
 from oai_provider.store.base import ItemWrite
@@ -60,7 +59,7 @@ def made_templates(count: int) -> list[ItemWrite]:
         made = ingest.maker.made(item, corpus.identifier(number))
         if made.faults:
             raise ValueError(f"article {number}: {made.faults[0].reason}")
-        source = json.dumps(item_json(item), ensure_ascii=False)
+        source = item_source(item)
         identifier = corpus.identifier(number)
         payloads = made.payloads
         write = ItemWrite(identifier=identifier, source=source, payloads=payloads)

@@ -71,7 +71,8 @@ class Payload(NamedTuple):
     """A finished XML element, UTF-8, declaring every namespace it uses.
 
     The bytes are believed and never parsed, since pages are made of them: they are
-    those that `payload` made, just now or before a store kept them.
+    those that `payload` made, or `metadata.markup` in the same form, just now or
+    before a store kept them.
     """
 
     xml: bytes

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from lxml import etree
 
@@ -22,7 +22,7 @@ from oai_provider.protocol.xml import (
     payload,
 )
 from oai_provider.provider.about import about_payloads
-from oai_provider.provider.repository import Repository, is_public
+from oai_provider.provider.repository import Repository
 from oai_provider.xsd import SchemaFault, Schemas
 
 
@@ -134,18 +134,11 @@ class RecordMaker:
         return Context(
             identifier=identifier,
             repository_name=self.repository.name,
-            landing_page=(
-                self.repository.item_url(identifier)
-                if _is_public(self.repository.base_url)
-                else None
-            ),
+            landing_page=self.repository.public_item_url(identifier),
         )
 
 
-# Both are asked for each record, and are nearly always asked the same.
-_is_public: Final = lru_cache(maxsize=16)(is_public)
-
-
+# Asked for each record, and nearly always of the same.
 @lru_cache(maxsize=16)
 def _container_faults(schemas: Schemas, container: Payload) -> tuple[SchemaFault, ...]:
     return schemas.container_faults(parse(container.xml))

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import lru_cache
 from ipaddress import ip_address
 from typing import Final
 from urllib.parse import quote, urlsplit
@@ -77,6 +78,7 @@ class Repository:
 _UNESCAPED: Final = "/-._~!$&'()*+,;=:@"
 
 
+@lru_cache(maxsize=16)
 def is_public(url: str) -> bool:
     """Tell whether an address names a host that the public can reach."""
     host = urlsplit(url).hostname or ""
