@@ -153,11 +153,7 @@ class MemoryStore:
         return StoredItem(header=header, source=item.source, created=item.created)
 
     def known(self, identifiers: Collection[str]) -> frozenset[str]:
-        return frozenset(
-            name
-            for name in identifiers
-            if name in self._items and not self._items[name].deleted
-        )
+        return frozenset(self._items.keys() & set(identifiers))
 
     def items(self, *, after: str = "") -> Iterator[StoredItem]:
         for identifier in sorted(self._items):

@@ -1,9 +1,9 @@
 """`oai-provider load`: files become items, every refusal and repair told."""
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
-from functools import partial
 from itertools import chain, islice
 from pathlib import Path
 
@@ -42,6 +42,13 @@ _EPILOG = """Examples:
 """
 
 
+def _processors() -> int:
+    """Return how many processors this process may use, where a system tells."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
 def _paths(
     _context: click.Context, _parameter: click.Parameter, value: tuple[str, ...]
 ) -> tuple[Path, ...]:
@@ -61,7 +68,7 @@ def _paths(
 @click.option(
     "--jobs",
     type=click.IntRange(1, 256),
-    default=lambda: len(os.sched_getaffinity(0)),
+    default=_processors,
     metavar="N",
     help="Processes that read and validate  [default: one for each processor]",
 )
@@ -105,10 +112,12 @@ def load(  # noqa: PLR0913 - an option each
     tally = Tally()
     with progress_bar() as progress:
         task = progress.add_task("loading")
-        for report in loading.reports(files_of(paths)):
-            tell(report)
-            tally.count(report)
-            progress.update(task, description=str(tally))
+        # Who interrupts the load waits for nothing that is under way.
+        with closing(loading.reports(files_of(paths))) as reports:
+            for report in reports:
+                tell(report)
+                tally.count(report)
+                progress.update(task, description=str(tally))
     click.echo(f"{tally} (nothing stored)" if dry_run else str(tally))
     if not dry_run and (kept := ingest.store.count_quarantined()):
         told = "`oai-provider quarantine` lists them"
@@ -130,7 +139,7 @@ class _Loading:
     """Whether datestamps are kept."""
     jobs: int
 
-    def reports(self, files: Iterable[Path]) -> Iterator[Loaded | Refusal]:
+    def reports(self, files: Iterable[Path]) -> Generator[Loaded | Refusal, None, None]:
         """Load files; when strict, nothing of one in which anything is refused."""
         found = files
         if self.strict:
@@ -158,9 +167,11 @@ class _Loading:
             read=self.reading.piece,
             moving=moving,
         )
-        prepare = partial(prepared, work=work, jobs=self.jobs)
         yield from self.ingest.load_pieces(
-            pieces, self.reading.piece, prepare, moving, dry_run=self.dry_run
+            self.reading.piece,
+            prepared(pieces, work, self.jobs),
+            moving,
+            dry_run=self.dry_run,
         )
 
     def _fit(self, files: Iterable[Path], accepted: list[Path]) -> Iterator[Refusal]:

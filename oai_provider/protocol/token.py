@@ -26,7 +26,7 @@ from oai_provider.protocol.datestamp import (
 from oai_provider.protocol.request import Selection
 from oai_provider.protocol.verbs import Verb
 
-_VERSION: Final = 1
+_VERSION: Final = 2
 _SIGNATURE_BYTES: Final = 12
 
 _CODES: Final = {

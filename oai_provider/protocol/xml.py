@@ -23,8 +23,8 @@ XML_LANG: Final = "{http://www.w3.org/XML/1998/namespace}lang"
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 # Where a payload repeats its record's datestamp it carries this noncharacter
-# instead, and the date is put in when the record is served
-# (`Payload.stamped`). So a payload does not change because its datestamp did.
+# instead, and the date is put in when the record is stamped. So a payload does not
+# change because its datestamp did.
 DATESTAMP_MARK: Final = "\ufdd0"
 _MARK_BYTES: Final = DATESTAMP_MARK.encode()
 MARK_START: Final = _MARK_BYTES[:1]

@@ -4,7 +4,8 @@ Nothing that fails its schema enters the store. What is refused is reported with
 its file, line, format, field and reason, and never keeps other items out.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
@@ -15,6 +16,7 @@ from oai_provider.provider.preparing import (
     Prepared,
     Preparing,
     Refusal,
+    Results,
     refused,
 )
 from oai_provider.provider.quarantine import Note, Quarantine
@@ -25,8 +27,6 @@ from oai_provider.sources.pieces import Piece
 from oai_provider.store.base import ItemWrite, Outcome, Quarantined, Store
 
 _BATCH = 500
-
-Results = list[Prepared | Refusal]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,9 +76,8 @@ class Ingest:
 
     def load_pieces(
         self,
-        pieces: Iterable[Piece],
         read: Callable[[Piece], Iterator[Read]],
-        prepared: Callable[[Iterable[Piece]], Iterator[tuple[Piece, Results | None]]],
+        prepared: Generator[tuple[Piece, Results | None], None, None],
         moving: Moving | None,
         *,
         dry_run: bool = False,
@@ -89,13 +88,14 @@ class Ingest:
         """
 
         def batches() -> Iterator[Results]:
-            for piece, results in prepared(pieces):
+            for piece, results in prepared:
                 if results is None or self._depends(results):
                     yield from self._batches(read(piece), moving)
                 else:
                     yield results
 
-        yield from self.stored(batches(), dry_run=dry_run)
+        with closing(prepared):
+            yield from self.stored(batches(), dry_run=dry_run)
 
     def _depends(self, results: Results) -> bool:
         """Tell whether anything else would become of items that are stored already."""

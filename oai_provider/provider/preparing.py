@@ -53,6 +53,9 @@ class Prepared:
         return self.write is not None or self.deletes
 
 
+Results = list[Prepared | Refusal]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preparing:
     """Makes what is to be stored of items, by the rules of one repository."""

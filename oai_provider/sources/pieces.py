@@ -12,7 +12,7 @@ from typing import Final
 from oai_provider.sources.paths import JSON_LINES
 
 _PIECE_BYTES: Final = 400_000
-_LARGEST: Final = 50_000_000
+_LARGEST: Final = 5_000_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -229,7 +229,7 @@ class Store(Protocol):
         ...
 
     def known(self, identifiers: Collection[str]) -> frozenset[str]:
-        """Return those of the identifiers that items have which are not deleted."""
+        """Return those of the identifiers that items have, deleted ones too."""
         ...
 
     def items(self, *, after: str = "") -> Iterator[StoredItem]:

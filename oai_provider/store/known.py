@@ -40,11 +40,12 @@ def execute(connection: Connection, statement: ClauseElement, rows: Rows) -> Non
     """
     if not rows:
         return
-    texts: dict[ClauseElement, str] = connection.info.setdefault(_TEXTS, {})
-    text = texts.get(statement)
+    texts: dict[object, str] = connection.info.setdefault(_TEXTS, {})
+    key = statement, *rows[0]
+    text = texts.get(key)
     if text is None:
         compiled = statement.compile(connection.engine, column_keys=[*rows[0]])
-        text = texts[statement] = str(compiled)
+        text = texts[key] = str(compiled)
     cursor = connection.connection.cursor()
     cursor.executemany(text, rows)
     cursor.close()

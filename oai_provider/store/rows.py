@@ -1,7 +1,7 @@
 """Between columns and values: the only place that knows how a value is stored.
 
 Set specs are parted by blanks and payloads by NUL, which neither can hold. This is
-the hot path of every list, so a page's datestamps are converted once each.
+the hot path of every list: what a page holds is passed on without a look.
 """
 
 from collections.abc import Callable, Iterable, Sequence

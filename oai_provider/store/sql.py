@@ -260,8 +260,8 @@ KNOWN_ITEMS: Final = (
     .join_from(item, source, source.c.item_id == item.c.id)
     .where(item.c.identifier.in_(bindparam("identifiers", expanding=True)))
 )
-ALIVE: Final = select(item.c.identifier).where(
-    item.c.identifier.in_(bindparam("identifiers", expanding=True)), ~item.c.deleted
+KNOWN: Final = select(item.c.identifier).where(
+    item.c.identifier.in_(bindparam("identifiers", expanding=True))
 )
 KNOWN_RECORDS: Final = select(
     record.c.item_id,

@@ -189,11 +189,11 @@ class SqlStore:
         return rows.item_of(found[0]) if found else None
 
     def known(self, identifiers: Collection[str]) -> frozenset[str]:
-        """Return those of the identifiers that items have which are not deleted."""
+        """Return those of the identifiers that items have, deleted ones too."""
         found: set[str] = set()
         with translated(self._engine), self._engine.connect() as connection:
             for names in slices(list(identifiers)):
-                found |= {*connection.scalars(sql.ALIVE, {"identifiers": names})}
+                found |= {*connection.scalars(sql.KNOWN, {"identifiers": names})}
         return frozenset(found)
 
     def items(self, *, after: str = "") -> Iterator[StoredItem]:

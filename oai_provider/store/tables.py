@@ -22,7 +22,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-REVISION: Final = "0003"
+REVISION: Final = "1003"
 """The newest migration: what an opened database is at."""
 
 WHOLE_LIST: Final = 0

@@ -67,8 +67,9 @@ def _check_tables(connection: Connection, known_revisions: set[str]) -> None:
         fault = f"it has a table {taken[0]} of another program: name another database"
     elif revision and revision not in known_revisions:
         fault = (
-            f"its tables are at revision {revision}, and this program knows them up to"
-            f" {REVISION}: install the newest oai-provider"
+            f"its tables are at revision {revision}, which this program does not know"
+            f" (its own are at {REVISION}): install the newest oai-provider, or load"
+            " the records into another store"
         )
     else:
         return

@@ -69,8 +69,9 @@ class Writer:
             stamp = self._pace.aim(connection, _size(batch))
             outcomes, moved = self._write(connection, batch, stamp)
             mark = leave_mark(connection, stamp, moved)
-            self._pace.wait(stamp, connection)
-        self._pace.arrived()
+            if mark:
+                self._pace.wait(stamp, connection)
+        self._pace.arrived(len(moved))
         self._confirm(mark)
         return outcomes
 
@@ -95,8 +96,9 @@ class Writer:
             for released in due(connection, stamp):
                 moved += self._write(connection, {**released}, stamp)[1]
             left = leave_mark(connection, stamp, moved)
-            self._pace.wait(stamp, connection)
-        self._pace.arrived()
+            if left:
+                self._pace.wait(stamp, connection)
+        self._pace.arrived(len(moved))
         self._confirm(left)
 
     def _write(
@@ -137,8 +139,9 @@ class Writer:
             stamp = self._pace.aim(connection, len(mark.records))
             moved = self._stamp_again(connection, mark, stamp)
             left = leave_mark(connection, stamp, moved)
-            self._pace.wait(stamp, connection)
-        self._pace.arrived()
+            if left:
+                self._pace.wait(stamp, connection)
+        self._pace.arrived(len(moved))
         return [left] if left else []
 
     def _stamp_again(self, connection: Connection, mark: Mark, stamp: int) -> list[int]:
@@ -154,13 +157,12 @@ class _Pace:
     def __init__(self, now: Now) -> None:
         self._now = now
         self._began = 0.0
-        self._size = 0
         self._alone = 0.0
         self._each = 0.0
 
     def aim(self, connection: Connection, size: int) -> int:
         """Return the second in which the writing of so many records should end."""
-        self._began, self._size = self._now(connection).timestamp(), size
+        self._began = self._now(connection).timestamp()
         work = min(self._each * size, _LONGEST_WORK)
         return floor(self._began + min(self._alone, _LONGEST_WAIT) + work)
 
@@ -173,14 +175,15 @@ class _Pace:
             # Waiting is no work, and must not be expected of the next.
             self._began += early
 
-    def arrived(self) -> None:
-        """Note how long it took."""
+    def arrived(self, moved: int) -> None:
+        """Note how long it took to write so many records; of none nothing is learnt."""
         took = max(self._now(None).timestamp() - self._began, 0)
-        if self._size <= _FEW:
+        if moved > _FEW:
+            # Once it stalled is no reason to expect that it will for long.
+            work = min(max(took - self._alone, 0), 2 * _LONGEST_WORK)
+            self._each = _expected(self._each, work / moved)
+        elif moved:
             self._alone = _expected(self._alone, took)
-        else:
-            each = max(took - self._alone, 0) / self._size
-            self._each = _expected(self._each, each)
 
 
 def _size(batch: Batch) -> int:

@@ -61,7 +61,8 @@ class _Move(NamedTuple):
 def write(connection: Connection, changes: Collection[Change], now: int) -> list[int]:
     """Stamp what moves and write everything; the caller commits.
 
-    Returns the ids of the records that are stamped with `now`, in seconds.
+    Returns the ids of the records that are stamped now, with `now` in seconds or, where
+    that is later, the newest datestamp that their item has.
     """
     layout = _Layout(connection, changes)
     for change in changes:

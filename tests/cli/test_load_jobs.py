@@ -3,8 +3,11 @@
 import json
 import os
 import signal
-from collections.abc import Iterator
-from dataclasses import dataclass
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from multiprocessing import active_children
 from pathlib import Path
 
 import pytest
@@ -17,13 +20,17 @@ from oai_provider.assembly import (
     utc_now,
 )
 from oai_provider.cli import main
+from oai_provider.cli.load import load as _load
 from oai_provider.config import Config
 from oai_provider.provider.parallel import Work, WorkerError, prepared
+from oai_provider.provider.preparing import Results
 from oai_provider.sources import pieces
 from oai_provider.sources.base import Read
 from oai_provider.sources.pieces import Piece
 from oai_provider.store.base import StoredItem
 
+load_command = sys.modules[_load.callback.__module__]  # The command hides its module.
+PreparedPiece = tuple[Piece, Results | None]
 ITEM: dict[str, object] = {
     "resource_type": "article",
     "title": {"value": "One", "lang": "en"},
@@ -44,6 +51,22 @@ RECORD = """<record><header><identifier>oai:old.example.org:{0}</identifier>
 def _small_pieces(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(pieces, "_PIECE_BYTES", 300)
     monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture(autouse=True, name="sent_out")
+def _sent_out(monkeypatch: pytest.MonkeyPatch) -> list[Piece]:
+    """Have it noted which pieces went to other processes."""
+    seen: list[Piece] = []
+
+    def spying(
+        found: Iterable[Piece], work: Work, jobs: int
+    ) -> Iterator[PreparedPiece]:
+        for piece, results in prepared(found, work, jobs):
+            seen.extend([piece] if results is not None else [])
+            yield piece, results
+
+    monkeypatch.setattr(load_command, "prepared", spying)
+    return seen
 
 
 def load(jobs: int, *arguments: str) -> Result:
@@ -84,7 +107,9 @@ def write_response(name: str, *records: tuple[str, str]) -> str:
     return name
 
 
-def test_items_faults_repeats_and_deletions_come_out_the_same() -> None:
+def test_items_faults_repeats_and_deletions_come_out_the_same(
+    sent_out: list[Piece],
+) -> None:
     lines = [ITEM | {"id": f"{n}"} for n in range(12)]
     name = write_lines(
         *lines,
@@ -96,7 +121,10 @@ def test_items_faults_repeats_and_deletions_come_out_the_same() -> None:
         ITEM | {"id": "15", "creators": ["a@example.org"]},
         ITEM | {"id": "16", "native": {"oai_dc": "<x/>"}},
     )
-    one, two = load(1, name), load(2, name)
+    one = load(1, name)
+    assert not sent_out
+    two = load(2, name)
+    assert len(sent_out) > 3
     assert (two.exit_code, two.stdout) == (one.exit_code, one.stdout)
     assert two.stderr == one.stderr
     assert "this id stands before" in two.stderr
@@ -152,6 +180,22 @@ def test_what_was_harvested_never_takes_the_place_of_an_item_of_our_own() -> Non
     assert stored(2) == stored(1)
 
 
+def test_an_item_that_was_deleted_keeps_its_own_xml_where_the_new_one_is_not_fit() -> (
+    None
+):
+    dc = "http://www.openarchives.org/OAI/2.0/oai_dc/"
+    fit = {"oai_dc": f'<d:dc xmlns:d="{dc}"/>'}
+    many = [ITEM | {"id": f"{n}"} for n in range(9)]
+    for jobs in (1, 2):
+        load(jobs, write_lines(ITEM | {"id": "x", "native": fit}))
+        load(jobs, write_lines({"id": "x", "deleted": True}))
+        unfit = ITEM | {"id": "x", "native": {"oai_dc": "<x/>"}}
+        load(jobs, write_lines(*many, unfit))
+    assert stored(2) == stored(1)
+    (source,) = (str(s) for i, _, _, s, _ in stored(2)[:10] if str(i).endswith(":x"))
+    assert dc in source
+
+
 def test_a_dry_run_stores_nothing() -> None:
     name = write_lines(*(ITEM | {"id": f"{n}"} for n in range(9)))
     assert load(2, name, "--dry-run").stdout == "9 valid (nothing stored)\n"
@@ -173,12 +217,49 @@ class Deadly:
         return iter(())
 
 
-def test_a_process_that_is_killed_ends_the_load_in_words() -> None:
+@pytest.fixture
+def work() -> Work:
     config = Config.model_validate({"store": {"url": "sqlite://"}})
     repository = open_ingest(config, utc_now).maker.repository
-    work = Work(
+    return Work(
         open_preparing=opener_of_preparing(config, repository), read=Deadly("2")
     )
-    names = [Piece(Path(f"{n}")) for n in range(9)]
+
+
+NAMES = [Piece(Path(f"{n}")) for n in range(9)]
+
+
+def test_a_process_that_is_killed_ends_the_load_in_words(work: Work) -> None:
     with pytest.raises(WorkerError, match="load again with --jobs 1"):
-        list(prepared(names, work, 2))
+        list(prepared(NAMES, work, 2))
+
+
+def test_so_does_one_that_is_killed_between_pieces(work: Work) -> None:
+    pieces_ = prepared([Piece(Path("x")) for _ in range(99)], work, 1)
+    next(pieces_)
+    for process in active_children():
+        process.kill()
+        process.join()
+    with pytest.raises(WorkerError, match="load again with --jobs 1"):
+        list(pieces_)
+
+
+@dataclass(frozen=True)
+class Endless:
+    """Reads for ever."""
+
+    def __call__(self, _: Piece) -> Iterator[Read]:
+        time.sleep(600)
+        return iter(())
+
+
+def test_nobody_is_left_behind_or_waited_for_when_a_load_is_given_up(
+    work: Work,
+) -> None:
+    before = active_children()
+    large = Piece(Path("x"), is_large=True)
+    given = [NAMES[0], NAMES[1], large, large, large, large]
+    pieces_ = prepared([large, *given], replace(work, read=Endless()), 2)
+    assert next(pieces_)[1] is None
+    pieces_.close()
+    assert active_children() == before

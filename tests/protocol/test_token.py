@@ -59,10 +59,18 @@ def test_the_same_state_is_always_the_same_token() -> None:
 def test_a_token_of_an_earlier_release_is_still_good() -> None:
     # Whoever changes the encoding raises the version, and this token with it.
     token = (
-        "0eHciHaSgOv3UjTEAQIAAABkAAATiIAAAAAAAAAAgAAAAAAAAAAAAA"
+        "xKUxJn9eCB1cLDtvAgIAAABkAAATiIAAAAAAAAAAgAAAAAAAAAAAAA"
         "AAZeBxwAAAAABl4HHAAAAAAAAAMDlvYWlfZGMKaGlzdG9yeTphc2lh"
     )
     assert decode_token(token, Verb.LIST_RECORDS, KEYS, NOW) == STATE
+
+
+def test_keys_of_any_length_differ_by_their_ends() -> None:
+    long = [b"k" * 100 + end for end in (b"1", b"2")]
+    token = encode_token(STATE, long[:1])
+    assert decode_token(token, STATE.verb, long[:1], NOW) == STATE
+    with pytest.raises(TokenError):
+        decode_token(token, STATE.verb, long[1:], NOW)
 
 
 def test_a_token_of_long_names_and_every_part_has_at_most_200_characters() -> None:
@@ -200,6 +208,6 @@ def test_a_token_without_expiry_is_good_for_ever() -> None:
 
 
 def test_a_token_of_another_version_is_refused() -> None:
-    data = b"\x02" + b"whatever another version says"
+    data = b"\x01" + b"whatever another version says"
     token = _base64(_sign(data, KEYS[0]) + data)
     assert "issued by another version: start the list anew" in refusal(token)

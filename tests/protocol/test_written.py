@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from strategies import records
 
 from oai_provider.protocol.datestamp import Granularity
-from oai_provider.protocol.model import Body, Record, Records, Response
+from oai_provider.protocol.model import Body, Header, Record, Records, Response
 from oai_provider.protocol.read import read, read_record
 from oai_provider.protocol.write import (
     HeaderWriter,
@@ -16,6 +16,7 @@ from oai_provider.protocol.write import (
     write_record,
 )
 from oai_provider.protocol.written import WrittenRecord, WrittenRecords
+from oai_provider.protocol.xml import parse, payload
 
 a_record = records(Granularity.SECOND)
 some_records = st.lists(a_record, min_size=1, max_size=4)
@@ -103,3 +104,18 @@ def test_a_record_is_read_as_it_was_written(found: Record) -> None:
 def test_what_is_copied_is_read_as_what_it_was(found: list[Record]) -> None:
     read_again = read(document(Records(written(found)), Granularity.SECOND))
     assert read_again.body == Records(tuple(found))
+
+
+def test_only_the_header_s_datestamp_becomes_a_day() -> None:
+    about = payload(
+        parse(
+            b'<originDescription xmlns="urn:x">'
+            b"<datestamp>2020-01-01T00:00:00Z</datestamp></originDescription>"
+        )
+    )
+    header = Header("oai:a:1", datetime(2024, 2, 29, 1, tzinfo=UTC))
+    found = Record(header, about, (about,))
+    for body in (Records(written([found])), written_one(found)):
+        said = document(body, Granularity.DAY)
+        assert said.count(b"<datestamp>2020-01-01T00:00:00Z</datestamp>") == 2
+        assert said.count(b"<datestamp>2024-02-29</datestamp>") == 1

@@ -215,6 +215,28 @@ def test_what_was_waited_for_is_not_expected_of_the_next_commit(
     assert sum(waits[1:]) < 0.05
 
 
+def test_nothing_is_waited_for_where_nothing_changes(
+    bench: Bench, store: SqlStore
+) -> None:
+    writes = [write_of(f"{n}") for n in range(50)]
+    bench.takes(1.7)
+    put(store, *writes)
+    bench.clock.move(0.1)
+    before = bench.clock()
+    put(store, *writes)
+    assert bench.clock() == before
+
+
+def test_one_stall_is_not_expected_of_all_that_comes(
+    bench: Bench, store: SqlStore
+) -> None:
+    bench.takes(30)
+    put(store, *(write_of(f"{n}") for n in range(50)))
+    before = bench.clock()
+    put(store, *(write_of(f"{n}", "second") for n in range(50)))
+    assert bench.clock() - before < timedelta(seconds=3)
+
+
 def test_late_tombstone_is_stamped_again_and_stays_one(
     bench: Bench, store: SqlStore
 ) -> None:

@@ -146,7 +146,7 @@ def test_new_file_that_another_process_is_making_is_waited_for(tmp_path: Path) -
 def test_pages_are_large_enough_for_several_records(tmp_path: Path) -> None:
     opened(tmp_path / "store.db").close()
     connection = sqlite3.connect(tmp_path / "store.db")
-    assert connection.execute("PRAGMA page_size").fetchone() == (16_384,)
+    assert connection.execute("PRAGMA page_size").fetchone() == (32_768,)
     connection.close()
 
 

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0001"
+revision = "1001"
 down_revision = None
 
 _NAME = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
