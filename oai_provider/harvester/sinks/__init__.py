@@ -1,0 +1,1 @@
+"""Where harvested records go: JSON Lines, a folder, a store, Parquet."""
