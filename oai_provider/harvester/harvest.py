@@ -1,0 +1,258 @@
+"""One endpoint harvested into one place: each list to its end, then the verdict.
+
+A watermark is the responseDate of the first answer of a list, by the endpoint's own
+clock; it moves when the list was received. The next harvest begins a little before it,
+and what is known already is passed over.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from itertools import islice
+from typing import Final
+
+from oai_provider.harvester.deletions import inferred
+from oai_provider.harvester.endpoint import (
+    DeclaredFormat,
+    Endpoint,
+    read_formats,
+    read_identify,
+)
+from oai_provider.harvester.exchange import FetchError
+from oai_provider.harvester.keeper import Commits, Keeper
+from oai_provider.harvester.ladder import Ladder, Outcome, Step
+from oai_provider.harvester.listing import HarvestedRecord, PageError
+from oai_provider.harvester.order import Order, Report
+from oai_provider.harvester.pages import Pages
+from oai_provider.harvester.quirks import facts, quirks
+from oai_provider.harvester.seen import Seen, Sorted
+from oai_provider.harvester.sinks.base import Origin, Sink
+from oai_provider.harvester.state import Journal, ListKey, State
+from oai_provider.harvester.tally import Tally
+from oai_provider.harvester.verdict import is_received, judged
+from oai_provider.harvester.walk import ListRefusedError, ListRequest
+from oai_provider.protocol.datestamp import Granularity, format_datestamp
+
+_OVERLAP: Final = {
+    Granularity.SECOND: timedelta(hours=1),
+    # Both ends are inclusive: the day of the watermark is asked for again.
+    Granularity.DAY: timedelta(0),
+}
+_DAYS_ONLY: Final = "from in seconds"
+_REFUSED: Final = "is refused, whatever the granularity: days are asked for"
+_MOST_RETRIED: Final = 1_000
+"""Records in quarantine that are asked for again."""
+_AT_ONCE: Final = 500
+
+Watch = Callable[[ListRequest, Step], None]
+
+
+@dataclass(slots=True, kw_only=True)
+class Harvest:
+    """A harvest of one endpoint into one place."""
+
+    order: Order
+    pages: Pages
+    sink: Sink
+    state: State
+    now: Callable[[], datetime]
+    watch: Watch = lambda _, __: None
+    archive: Commits | None = None
+    _endpoint: Endpoint = field(default_factory=Endpoint)
+    _tally: Tally = field(default_factory=Tally)
+
+    def run(self) -> Report:
+        """Harvest all that is ordered; what fails is a reason of the report."""
+        began = self.now()
+        self.sink.resume(self.state.position())
+        try:
+            self._endpoint = self._identified()
+            for prefix in self.order.metadata_prefixes:
+                if not self._tally.stopped:
+                    self._format(prefix)
+        except (FetchError, PageError) as error:
+            self._tally.failed(str(error))
+        with self.state.change():
+            learned = {**self._tally.facts, **self._tally.quirks}
+            self.state.learn(self.order.base_url, learned)
+        seconds = (self.now() - began).total_seconds()
+        return self._tally.report(self.pages, seconds)
+
+    # The endpoint.
+
+    def _identified(self) -> Endpoint:
+        exchange = self.pages.body({"verb": "Identify"})
+        try:
+            endpoint = read_identify(exchange.body)
+        except PageError as error:
+            self._tally.quirks["Identify"] = f"cannot be read: {error}"
+            return Endpoint(formats=self._formats())
+        if endpoint.response_date:
+            # Half of the way there and back.
+            middle = exchange.sent + timedelta(seconds=exchange.seconds / 2)
+            skew = (endpoint.response_date - middle).total_seconds()
+            self._tally.facts["clock"] = f"{skew:+.0f} s against ours"
+        endpoint = replace(endpoint, formats=self._formats())
+        self._tally.facts.update(facts(endpoint))
+        return endpoint
+
+    def _formats(self) -> dict[str, DeclaredFormat]:
+        try:
+            return read_formats(self.pages.body({"verb": "ListMetadataFormats"}).body)
+        except (FetchError, PageError) as error:
+            self._tally.quirks["ListMetadataFormats"] = f"cannot be read: {error}"
+            return {}
+
+    # Its lists.
+
+    def _format(self, prefix: str) -> None:
+        """Harvest all lists of a format, and find out what is no longer in any."""
+        seen, outcomes = Seen(self.state, prefix), []
+        begun = self.state.next_round()
+        for set_spec in self.order.set_specs or ("",):
+            key = ListKey(
+                base_url=self.order.base_url, metadata_prefix=prefix, set_spec=set_spec
+            )
+            journal = self._journal(key, begun)
+            begun = min(begun, journal.begun)
+            outcome = self._list(key, seen, journal)
+            if outcome is None or outcome.stopped:
+                return
+            outcomes.append(outcome)
+        if self._names_all(prefix) and all(map(is_received, outcomes)):
+            self._infer(prefix, seen, begun, outcomes[0].first_response)
+
+    def _journal(self, key: ListKey, begun: int) -> Journal:
+        """Return where to go on, or how to begin."""
+        left, order = self.state.journal(key), self.order
+        if left and left.until == order.until:
+            same = None if order.full else order.from_ or left.from_
+            if left.from_ == same:
+                return left
+        from_ = None if order.full else order.from_ or self._since(key)
+        return Journal(
+            round=self.state.next_round(), from_=from_, until=order.until, begun=begun
+        )
+
+    def _since(self, key: ListKey) -> str | None:
+        """Return the `from` of an increment, None where nothing was harvested yet."""
+        watermark = self.state.watermark(key)
+        if watermark is None:
+            return None
+        granularity = self._endpoint.granularity or Granularity.DAY
+        if _DAYS_ONLY in self.state.facts(self.order.base_url):
+            granularity = Granularity.DAY
+        return format_datestamp(watermark - _OVERLAP[granularity], granularity)
+
+    def _list(self, key: ListKey, seen: Seen, journal: Journal) -> Outcome | None:
+        """Harvest a list; return what it came to, None if it is refused."""
+        try:
+            outcome = self._climbed(key, seen, journal)
+        except ListRefusedError as error:
+            day = (journal.from_ or "")[: len("YYYY-MM-DD")]
+            if error.codes == {"badArgument"} and day != (journal.from_ or ""):
+                self._tally.quirks[_DAYS_ONLY] = _REFUSED
+                return self._list(key, seen, replace(journal, from_=day))
+            self._tally.failed(self._refusal(error))
+            return None
+        self._ended(key, journal, outcome)
+        return outcome
+
+    def _refusal(self, error: ListRefusedError) -> str:
+        if "cannotDisseminateFormat" in error.codes and self._endpoint.formats:
+            return f"{error}: it has {', '.join(self._endpoint.formats)}"
+        return str(error)
+
+    def _climbed(self, key: ListKey, seen: Seen, journal: Journal) -> Outcome:
+        most = self.order.most
+        keeper = Keeper(
+            key=key,
+            state=self.state,
+            sink=self.sink,
+            seen=seen,
+            distinct=journal.distinct,
+            archive=self.archive,
+            most=None if most is None else max(most - self._tally.kept, 0),
+        )
+        request = ListRequest(
+            metadata_prefix=key.metadata_prefix,
+            set_spec=key.set_spec or None,
+            from_=journal.from_,
+            until=journal.until,
+        )
+        ladder = Ladder(
+            endpoint=self._endpoint,
+            pages=self.pages,
+            keeper=keeper,
+            request=request,
+            journal=journal,
+            counted=self._tally.count,
+            now=self.now,
+            watch=lambda step: self.watch(request, step),
+        )
+        try:
+            return self._proven(ladder, request)
+        finally:
+            keeper.close()
+
+    def _proven(self, ladder: Ladder, request: ListRequest) -> Outcome:
+        kept = self.state.quarantined(request.metadata_prefix)
+        ladder.retry(islice(kept, _MOST_RETRIED))
+        outcome = ladder.climb()
+        if not self.order.prove or outcome.swept or outcome.stopped:
+            return outcome
+        return ladder.sweep(replace(request, from_=self.order.from_))
+
+    def _ended(self, key: ListKey, journal: Journal, outcome: Outcome) -> None:
+        verdict, reasons = judged(outcome)
+        self._tally.judge(verdict, reasons, outcome)
+        self._tally.quirks.update(quirks(self._endpoint, outcome))
+        received = is_received(outcome) and self.order.until is None
+        watermark = outcome.first_response if received else None
+        with self.state.change():
+            self.state.release(key.metadata_prefix, journal.round)
+            if not outcome.stopped:
+                self.state.ended(key, verdict, watermark)
+        if watermark:
+            self._tally.reach(watermark)
+
+    # What is no longer there.
+
+    def _names_all(self, prefix: str) -> bool:
+        """Tell whether the lists of this run name all that is held of a format."""
+        order = self.order
+        ours = {(order.base_url, prefix, s) for s in order.set_specs or ("",)}
+        others = (key for key, _, _ in self.state.lists() if key.row not in ours)
+        return (
+            (order.full or order.prove)
+            and not (order.from_ or order.until)
+            and all(key.metadata_prefix != prefix for key in others)
+        )
+
+    def _infer(
+        self, prefix: str, seen: Seen, begun: int, moment: datetime | None
+    ) -> None:
+        """Take for deleted what no list names any more, if that is likely."""
+        gone, force = seen.unmet(begun), self.order.force
+        inference = inferred(gone, seen.alive(), force=force)
+        if inference.told:
+            self._tally.warn(inference.told, stops=not inference.applies)
+        if inference.applies:
+            self._delete(prefix, seen, begun, moment or self.now())
+
+    def _delete(self, prefix: str, seen: Seen, begun: int, moment: datetime) -> None:
+        granularity = self._endpoint.granularity or Granularity.DAY
+        stamp = format_datestamp(moment, granularity)
+        origin = Origin(
+            base_url=self._endpoint.base_url or self.order.base_url,
+            metadata_prefix=prefix,
+            response_date=moment,
+        )
+        while names := seen.unmet_names(begun, _AT_ONCE):
+            records = [HarvestedRecord(name, stamp, deleted=True) for name in names]
+            found = Sorted(records, [r.digest for r in records], [], 0)
+            with self.state.change():
+                seen.keep(found, self.sink.write(records, origin), begun)
+                self.state.reached(self.sink.commit())
+            self._tally.kept += len(records)
+            self._tally.deleted += len(records)

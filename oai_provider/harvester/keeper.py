@@ -1,0 +1,168 @@
+"""Pages are kept in a thread of their own, so that the endpoint is not kept waiting.
+
+What comes while the disk is busy is committed together: first the target, then the
+memory, which never knows of more than is safe. After a crash the target is cut back
+to what the memory knows.
+"""
+
+from collections import deque
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from threading import Lock
+from typing import Final, Protocol
+
+from oai_provider.harvester.exchange import Arguments
+from oai_provider.harvester.listing import ListPage
+from oai_provider.harvester.seen import Seen
+from oai_provider.harvester.sinks.base import Origin, Sink
+from oai_provider.harvester.state import Journal, ListKey, State
+
+_AHEAD: Final = 4
+"""Pages that may wait to be kept."""
+_TOGETHER: Final = 8
+"""Pages of one commit at the most."""
+
+
+class Commits(Protocol):
+    """What is flushed before the memory says that a page is kept."""
+
+    def commit(self) -> int:
+        """Let all that was written survive a crash."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrived:
+    """A page, and the journal that is right once it is kept."""
+
+    page: ListPage
+    arguments: Arguments
+    document: bytes
+    origin: Origin
+    journal: Journal
+    noticed: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Count:
+    """What became of the records of pages."""
+
+    fresh: int = 0
+    """Met for the first time in this round."""
+    distinct: int = 0
+    """Of the round, after the page."""
+    kept: int = 0
+    deleted: int = 0
+    unchanged: int = 0
+    repairs: int = 0
+    refused: tuple[tuple[str, str], ...] = ()
+    unreadable: tuple[tuple[str | None, str], ...] = ()
+    enough: bool = False
+    """Whether no more is kept, as many being kept as were asked for."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Keeper:
+    """Keeps the pages of one list."""
+
+    key: ListKey
+    state: State
+    sink: Sink
+    seen: Seen
+    distinct: int = 0
+    archive: Commits | None = None
+    most: int | None = None
+    """Records that are kept at the most; what is unchanged does not count."""
+    _thread: ThreadPoolExecutor = field(
+        default_factory=lambda: ThreadPoolExecutor(1, "keeper")
+    )
+    _waiting: deque[Future[Count]] = field(default_factory=deque)
+    _lock: Lock = field(default_factory=Lock)
+    _left: int = 0
+    _open: int = 0
+    _journal: Journal | None = None
+
+    def keep(self, arrived: Arrived) -> Iterator[Count]:
+        """Take a page; yield the counts of those that were kept meanwhile, in order."""
+        with self._lock:
+            self._left += 1
+        self._waiting.append(self._thread.submit(self._keep, arrived))
+        while self._waiting and (
+            len(self._waiting) > _AHEAD or self._waiting[0].done()
+        ):
+            yield self._waiting.popleft().result()
+
+    def settle(self) -> Iterator[Count]:
+        """Yield the counts of all that was given; afterwards it is committed."""
+        while self._waiting:
+            yield self._waiting.popleft().result()
+        self._thread.submit(self._commit).result()
+
+    def close(self) -> None:
+        """Wait for the page that is being kept, and drop the others."""
+        self._thread.shutdown(cancel_futures=True)
+
+    def _keep(self, arrived: Arrived) -> Count:
+        with self._lock:
+            self._left -= 1
+            is_last = not self._left
+        if self.most is not None and self.most <= 0:
+            return Count(distinct=self.distinct, enough=True)
+        try:
+            count = self._written(arrived)
+            self._open += 1
+            if not count.enough:
+                # Of a page that was cut short the rest comes in the next harvest.
+                self._journal = replace(arrived.journal, distinct=self.distinct)
+            if is_last or self._open >= _TOGETHER:
+                self._commit()
+        except BaseException:
+            # Memory and target part here; what was not committed comes again.
+            self.state.connection.rollback()
+            self._thread.shutdown(wait=False, cancel_futures=True)
+            raise
+        return count
+
+    def _written(self, arrived: Arrived) -> Count:
+        page, number = arrived.page, arrived.journal.round
+        found = self.seen.sort(page.records, number)
+        if self.most is not None:
+            found, self.most = found.cut(self.most), self.most - len(found.news)
+        places = self.sink.write(found.news, arrived.origin)
+        refused = tuple(self.sink.refused())
+        self.seen.keep(found, places, number)
+        self.distinct += found.fresh
+        prefix = arrived.origin.metadata_prefix
+        for record in page.unreadable:
+            self.state.quarantine(prefix, record, arrived.noticed)
+        if page.repairs:
+            self.state.repaired(
+                arrived.arguments, arrived.document, page.repairs, arrived.noticed
+            )
+        if token := arrived.journal.progress.token:
+            self.state.met(number, token)
+        return Count(
+            fresh=found.fresh,
+            distinct=self.distinct,
+            kept=len(found.news) - len(refused),
+            deleted=sum(record.deleted for record in found.news),
+            unchanged=len(found.unchanged),
+            repairs=len(page.repairs),
+            refused=refused,
+            unreadable=tuple((u.identifier, u.reason) for u in page.unreadable),
+            enough=self.most is not None and self.most < 0,
+        )
+
+    def _commit(self) -> None:
+        if not self._open:
+            return
+        position = self.sink.commit()
+        if self.archive:
+            self.archive.commit()
+        with self.state.change():
+            self.state.reached(position)
+            if self._journal:
+                self.state.note(self.key, self._journal)
+        self._journal, self._open = None, 0

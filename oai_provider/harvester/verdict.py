@@ -1,0 +1,66 @@
+"""The end of a list, judged: by what came and by what the endpoint says there is.
+
+Pure: the same evidence gives the same verdict, with its reasons.
+"""
+
+from collections.abc import Iterable
+from typing import Final
+
+from oai_provider.harvester.ladder import Outcome
+from oai_provider.harvester.order import Verdict
+
+_WORST: Final = (Verdict.INCOMPLETE, Verdict.UNPROVABLE, Verdict.COMPLETE)
+
+
+def judged(outcome: Outcome) -> tuple[Verdict, tuple[str, ...]]:
+    """Return what a list came to, and why it is not complete."""
+    if outcome.stopped:
+        told = f"stopped after {outcome.distinct} records, as asked"
+        return Verdict.INCOMPLETE, (told, *outcome.holes, *outcome.quarantined)
+    missing = (*outcome.holes, *outcome.quarantined)
+    if outcome.is_short and not outcome.swept:
+        missing = (f"{outcome.distinct} of {outcome.size} records came", *missing)
+    if missing:
+        return Verdict.INCOMPLETE, missing
+    doubt = _doubt(outcome)
+    return (Verdict.UNPROVABLE, (doubt,)) if doubt else (Verdict.COMPLETE, ())
+
+
+def is_received(outcome: Outcome) -> bool:
+    """Tell whether all was received that there is, fit to be kept or not.
+
+    Then the next harvest can begin here: one bad record never holds up the others.
+    """
+    short = outcome.is_short and not outcome.swept
+    return not (outcome.stopped or outcome.holes or short)
+
+
+def _doubt(outcome: Outcome) -> str | None:
+    """Return what the endpoint would have to say for the list to be proven."""
+    size, came = outcome.size, outcome.distinct
+    if size is not None and came < size:
+        return (
+            f"completeListSize is {size}, where ListRecords and ListIdentifiers have"
+            f" {came}: it would have to be the number of records"
+        )
+    if outcome.swept:
+        return None
+    if size is None and outcome.pages > 1:
+        return (
+            "no completeListSize is told: the endpoint would have to tell it, or"
+            " harvest with --prove"
+        )
+    if size is not None and came > size:
+        return (
+            f"completeListSize is {size}, and {came} records came: it would have to be"
+            " the number of records, or harvest with --prove"
+        )
+    if size is None and not outcome.proper:
+        return "the list has no end that OAI-PMH 3.5 knows: harvest with --prove"
+    return None
+
+
+def worst(verdicts: Iterable[Verdict]) -> Verdict:
+    """Return the worst of verdicts; of none, that nothing is missing."""
+    found = {*verdicts}
+    return next((v for v in _WORST if v in found), Verdict.COMPLETE)
