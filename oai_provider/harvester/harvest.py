@@ -7,24 +7,26 @@ and what is known already is passed over.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import islice
 from typing import Final
 
-from oai_provider.harvester.deletions import inferred
-from oai_provider.harvester.endpoint import (
-    DeclaredFormat,
-    Endpoint,
-    read_formats,
-    read_identify,
+from oai_provider.harvester.beginning import (
+    DAYS_ONLY,
+    begun_journal,
+    keys_of,
+    request_of,
 )
+from oai_provider.harvester.deletions import inferred
+from oai_provider.harvester.endpoint import Endpoint
 from oai_provider.harvester.exchange import FetchError
+from oai_provider.harvester.introduction import introduced
 from oai_provider.harvester.keeper import Commits, Keeper
 from oai_provider.harvester.ladder import Ladder, Outcome, Step
 from oai_provider.harvester.listing import HarvestedRecord, PageError
 from oai_provider.harvester.order import Order, Report
 from oai_provider.harvester.pages import Pages
-from oai_provider.harvester.quirks import facts, quirks
+from oai_provider.harvester.quirks import quirks
 from oai_provider.harvester.seen import Seen, Sorted
 from oai_provider.harvester.sinks.base import Origin, Sink
 from oai_provider.harvester.state import Journal, ListKey, State
@@ -33,12 +35,6 @@ from oai_provider.harvester.verdict import is_received, judged
 from oai_provider.harvester.walk import ListRefusedError, ListRequest
 from oai_provider.protocol.datestamp import Granularity, format_datestamp
 
-_OVERLAP: Final = {
-    Granularity.SECOND: timedelta(hours=1),
-    # Both ends are inclusive: the day of the watermark is asked for again.
-    Granularity.DAY: timedelta(0),
-}
-_DAYS_ONLY: Final = "from in seconds"
 _REFUSED: Final = "is refused, whatever the granularity: days are asked for"
 _MOST_RETRIED: Final = 1_000
 """Records in quarantine that are asked for again."""
@@ -66,7 +62,10 @@ class Harvest:
         began = self.now()
         self.sink.resume(self.state.position())
         try:
-            self._endpoint = self._identified()
+            met = introduced(self.pages)
+            self._endpoint = met.endpoint
+            self._tally.facts.update(met.facts)
+            self._tally.quirks.update(met.quirks)
             for prefix in self.order.metadata_prefixes:
                 if not self._tally.stopped:
                     self._format(prefix)
@@ -78,42 +77,16 @@ class Harvest:
         seconds = (self.now() - began).total_seconds()
         return self._tally.report(self.pages, seconds)
 
-    # The endpoint.
-
-    def _identified(self) -> Endpoint:
-        exchange = self.pages.body({"verb": "Identify"})
-        try:
-            endpoint = read_identify(exchange.body)
-        except PageError as error:
-            self._tally.quirks["Identify"] = f"cannot be read: {error}"
-            return Endpoint(formats=self._formats())
-        if endpoint.response_date:
-            # Half of the way there and back.
-            middle = exchange.sent + timedelta(seconds=exchange.seconds / 2)
-            skew = (endpoint.response_date - middle).total_seconds()
-            self._tally.facts["clock"] = f"{skew:+.0f} s against ours"
-        endpoint = replace(endpoint, formats=self._formats())
-        self._tally.facts.update(facts(endpoint))
-        return endpoint
-
-    def _formats(self) -> dict[str, DeclaredFormat]:
-        try:
-            return read_formats(self.pages.body({"verb": "ListMetadataFormats"}).body)
-        except (FetchError, PageError) as error:
-            self._tally.quirks["ListMetadataFormats"] = f"cannot be read: {error}"
-            return {}
-
     # Its lists.
 
     def _format(self, prefix: str) -> None:
         """Harvest all lists of a format, and find out what is no longer in any."""
         seen, outcomes = Seen(self.state, prefix), []
         begun = self.state.next_round()
-        for set_spec in self.order.set_specs or ("",):
-            key = ListKey(
-                base_url=self.order.base_url, metadata_prefix=prefix, set_spec=set_spec
+        for key in keys_of(self.order, prefix):
+            journal = begun_journal(
+                key, begun, order=self.order, endpoint=self._endpoint, state=self.state
             )
-            journal = self._journal(key, begun)
             begun = min(begun, journal.begun)
             outcome = self._list(key, seen, journal)
             if outcome is None or outcome.stopped:
@@ -122,28 +95,6 @@ class Harvest:
         if self._names_all(prefix) and all(map(is_received, outcomes)):
             self._infer(prefix, seen, begun, outcomes[0].first_response)
 
-    def _journal(self, key: ListKey, begun: int) -> Journal:
-        """Return where to go on, or how to begin."""
-        left, order = self.state.journal(key), self.order
-        if left and left.until == order.until:
-            same = None if order.full else order.from_ or left.from_
-            if left.from_ == same:
-                return left
-        from_ = None if order.full else order.from_ or self._since(key)
-        return Journal(
-            round=self.state.next_round(), from_=from_, until=order.until, begun=begun
-        )
-
-    def _since(self, key: ListKey) -> str | None:
-        """Return the `from` of an increment, None where nothing was harvested yet."""
-        watermark = self.state.watermark(key)
-        if watermark is None:
-            return None
-        granularity = self._endpoint.granularity or Granularity.DAY
-        if _DAYS_ONLY in self.state.facts(self.order.base_url):
-            granularity = Granularity.DAY
-        return format_datestamp(watermark - _OVERLAP[granularity], granularity)
-
     def _list(self, key: ListKey, seen: Seen, journal: Journal) -> Outcome | None:
         """Harvest a list; return what it came to, None if it is refused."""
         try:
@@ -151,7 +102,7 @@ class Harvest:
         except ListRefusedError as error:
             day = (journal.from_ or "")[: len("YYYY-MM-DD")]
             if error.codes == {"badArgument"} and day != (journal.from_ or ""):
-                self._tally.quirks[_DAYS_ONLY] = _REFUSED
+                self._tally.quirks[DAYS_ONLY] = _REFUSED
                 return self._list(key, seen, replace(journal, from_=day))
             self._tally.failed(self._refusal(error))
             return None
@@ -174,12 +125,7 @@ class Harvest:
             archive=self.archive,
             most=None if most is None else max(most - self._tally.kept, 0),
         )
-        request = ListRequest(
-            metadata_prefix=key.metadata_prefix,
-            set_spec=key.set_spec or None,
-            from_=journal.from_,
-            until=journal.until,
-        )
+        request = request_of(key, journal)
         ladder = Ladder(
             endpoint=self._endpoint,
             pages=self.pages,
@@ -221,8 +167,8 @@ class Harvest:
     def _names_all(self, prefix: str) -> bool:
         """Tell whether the lists of this run name all that is held of a format."""
         order = self.order
-        ours = {(order.base_url, prefix, s) for s in order.set_specs or ("",)}
-        others = (key for key, _, _ in self.state.lists() if key.row not in ours)
+        ours = {*keys_of(order, prefix)}
+        others = (key for key, _, _ in self.state.lists() if key not in ours)
         return (
             (order.full or order.prove)
             and not (order.from_ or order.until)

@@ -100,7 +100,6 @@ class Ladder:
     _failures: int = 0
     _singles: int = 0
     _pages: int = 0
-    _size: int | None = None
     _proper: bool = False
     _lengths: set[int] = field(default_factory=set)
     _enough: bool = False
@@ -116,13 +115,12 @@ class Ladder:
                 self._whole()
             while self.journal.plan:
                 self._next_window()
-        except Stopped:
-            self._settle(None)
+        except _EnoughError:
             return replace(self._outcome(), stopped=True)
         outcome = self._outcome()
-        if outcome.size is not None and outcome.distinct < outcome.size:
+        if outcome.is_short:
             self._heal(f"only {outcome.distinct} of {outcome.size} records came")
-            return self.sweep()
+            return self.sweep(self.request)
         return outcome
 
     def retry(self, identifiers: Iterable[str]) -> None:
@@ -131,11 +129,11 @@ class Ladder:
             self._single(identifier, "in quarantine")
         self._settle(None)
 
-    def sweep(self) -> Outcome:
+    def sweep(self, request: ListRequest) -> Outcome:
         """Ask for all identifiers, and for each record that is named and not here."""
-        reason = self._singly(self.request, "named by ListIdentifiers only")
+        reason = self._singly(request, "named by ListIdentifiers only")
         if reason:
-            self._hole(f"ListIdentifiers {self.request}: {reason}")
+            self._hole(f"ListIdentifiers {request}: {reason}")
         return replace(self._outcome(), swept=not reason)
 
     # The rungs.
@@ -258,13 +256,16 @@ class Ladder:
             while (arguments := walk.next()) is not None:
                 answer = self.pages.page(arguments)
                 walk.received(answer.page)
-                self._size = walk.progress.size if self._is_whole else self._size
+                if self._is_whole:
+                    self.journal = replace(self.journal, size=walk.progress.size)
                 if not answer.page.errors:
                     self._keep(answer, arguments, walk)
                 self._stop_if_enough()
-        except (FetchError, PageError) as error:
+        except (FetchError, PageError, ListRefusedError) as error:
             self._settle(walk)
             _raise_if_hopeless(error)
+            if isinstance(error, ListRefusedError) and self._is_new:
+                raise
             reason = str(error)
         else:
             self._settle(walk)
@@ -281,6 +282,11 @@ class Ladder:
     def _is_whole(self) -> bool:
         """Whether pages are those of the whole list, not of a window."""
         return self.journal.stage == "list"
+
+    @property
+    def _is_new(self) -> bool:
+        """Whether nothing of the list was ever given."""
+        return self._is_whole and not self.journal.restarted
 
     def _keep(self, answer: Answer, arguments: Arguments, walk: Walk | None) -> None:
         if walk:
@@ -311,7 +317,7 @@ class Ladder:
             walk.noted(count.fresh, count.distinct)
         for identifier, reason in count.unreadable:
             self._refused(f"{identifier or 'a record without identifier'}: {reason}")
-        self.watch(Step(count.distinct, self._size))
+        self.watch(Step(count.distinct, self.journal.size))
         self.counted(count)
         self._enough = self._enough or count.enough
 
@@ -369,7 +375,7 @@ class Ladder:
         return Outcome(
             distinct=self.keeper.distinct,
             pages=self._pages,
-            size=self._size,
+            size=self.journal.size,
             proper=self._proper,
             holes=self.journal.holes,
             quarantined=self.journal.quarantined,

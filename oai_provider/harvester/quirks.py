@@ -13,18 +13,6 @@ _LENGTHS: Final = {
 }
 
 
-def facts(endpoint: Endpoint) -> dict[str, str]:
-    """Return what an endpoint says of itself, by name."""
-    said = {
-        "name": endpoint.name,
-        "baseURL": endpoint.base_url,
-        "deletedRecord": str(endpoint.deleted_record or "not told"),
-        "granularity": str(endpoint.granularity or "not told"),
-        "formats": ", ".join(endpoint.formats),
-    }
-    return {name: value for name, value in said.items() if value}
-
-
 def quirks(endpoint: Endpoint, outcome: Outcome) -> dict[str, str]:
     """Return what is odd about an endpoint, by name."""
     return dict(_quirks(endpoint, outcome))

@@ -81,6 +81,8 @@ class Journal:
     """The first round of the run that began it."""
     distinct: int = 0
     """Identifiers that were met."""
+    size: int | None = None
+    """completeListSize of the whole list, as it was said last."""
     progress: Progress = field(default_factory=Progress)
     stage: str = "list"
     """The rung of the ladder; see `healing`."""

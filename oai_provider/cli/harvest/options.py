@@ -1,0 +1,122 @@
+"""The options of an order, and what may stand in them."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import click
+
+from oai_provider.protocol.datestamp import DatestampError, parse_datestamp
+from oai_provider.protocol.names import (
+    METADATA_PREFIX_RULE,
+    SET_SPEC_RULE,
+    has_web_host,
+    is_metadata_prefix,
+    is_set_spec,
+)
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def base_url(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
+    """Return a base URL as it is given."""
+    if not has_web_host(value):
+        raise click.BadParameter(f"{value!r} is no http(s) URL: https://host/oai")
+    if "verb=" in value or "#" in value:
+        raise click.BadParameter(f"{value!r} is a request: leave out what follows it")
+    return value
+
+
+def _each(
+    is_legal: Callable[[str], bool], rule: str
+) -> Callable[[click.Context, click.Parameter, tuple[str, ...]], tuple[str, ...]]:
+    def legal(
+        _context: click.Context, _parameter: click.Parameter, value: tuple[str, ...]
+    ) -> tuple[str, ...]:
+        for one in value:
+            if not is_legal(one):
+                raise click.BadParameter(f"{one!r}: {rule}")
+        return tuple(dict.fromkeys(value))
+
+    return legal
+
+
+def _date(
+    _context: click.Context, _parameter: click.Parameter, value: str | None
+) -> str | None:
+    try:
+        if value is not None:
+            parse_datestamp(value)
+    except DatestampError as error:
+        raise click.BadParameter(f"{value!r}: {error}") from error
+    return value
+
+
+_OPTIONS: Final = (
+    click.option(
+        "--to",
+        required=True,
+        metavar="PLACE",
+        help="FILE.jsonl, FILE.parquet, FOLDER/, or the URL of a store.",
+    ),
+    click.option(
+        "--prefix",
+        "metadata_prefixes",
+        multiple=True,
+        default=("oai_dc",),
+        show_default=True,
+        callback=_each(is_metadata_prefix, METADATA_PREFIX_RULE),
+        metavar="PREFIX",
+        help="Metadata format; may be repeated.",
+    ),
+    click.option(
+        "--set",
+        "set_specs",
+        multiple=True,
+        callback=_each(is_set_spec, SET_SPEC_RULE),
+        metavar="SPEC",
+        help="Set; may be repeated  [default: the whole repository]",
+    ),
+    click.option(
+        "--from", "from_", callback=_date, metavar="DATE", help="First datestamp."
+    ),
+    click.option("--until", callback=_date, metavar="DATE", help="Last datestamp."),
+    click.option(
+        "--full", is_flag=True, help="Ask for everything, not only for changes."
+    ),
+    click.option(
+        "--prove", is_flag=True, help="In the end ask for all identifiers, and compare."
+    ),
+    click.option(
+        "--max",
+        "most",
+        type=click.IntRange(min=1),
+        metavar="N",
+        help="Stop after so many new records; the next harvest goes on there.",
+    ),
+    click.option(
+        "--dry-run", is_flag=True, help="Show what would be asked for; keep nothing."
+    ),
+    click.option(
+        "--force",
+        is_flag=True,
+        help="Delete what is no longer listed, even if it is more than 30 %.",
+    ),
+    click.option(
+        "--warc",
+        type=click.Path(path_type=Path, dir_okay=False),
+        help="Keep every answer as it came, in a file that ends in .warc.gz.",
+    ),
+    click.option(
+        "--state",
+        type=click.Path(path_type=Path, file_okay=False),
+        help="Folder of what is remembered  [default: beside the place]",
+    ),
+)
+
+
+def order_options(command: F) -> F:
+    """Add the options that are the fields of an `Order`."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command

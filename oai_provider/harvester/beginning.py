@@ -1,0 +1,64 @@
+"""Where each list of an order begins: at its start, at a watermark, or where it was."""
+
+from datetime import timedelta
+from typing import Final
+
+from oai_provider.harvester.endpoint import Endpoint
+from oai_provider.harvester.order import Order
+from oai_provider.harvester.state import Journal, ListKey, State
+from oai_provider.harvester.walk import ListRequest
+from oai_provider.protocol.datestamp import Granularity, format_datestamp
+
+DAYS_ONLY: Final = "from in seconds"
+"""The quirk of an endpoint that refuses what it declares."""
+_OVERLAP: Final = {
+    Granularity.SECOND: timedelta(hours=1),
+    # Both ends are inclusive: the day of the watermark is asked for again.
+    Granularity.DAY: timedelta(0),
+}
+
+
+def keys_of(order: Order, metadata_prefix: str) -> list[ListKey]:
+    """Return the lists of a format that an order names."""
+    return [
+        ListKey(
+            base_url=order.base_url, metadata_prefix=metadata_prefix, set_spec=set_spec
+        )
+        for set_spec in order.set_specs or ("",)
+    ]
+
+
+def begun_journal(
+    key: ListKey, begun: int, *, order: Order, endpoint: Endpoint, state: State
+) -> Journal:
+    """Return how a list was left off, if it is the same that is ordered, or begins."""
+    left = state.journal(key)
+    if left and left.until == order.until:
+        same = None if order.full else order.from_ or left.from_
+        if left.from_ == same:
+            return left
+    from_ = None if order.full else order.from_ or _since(key, endpoint, state)
+    return Journal(
+        round=state.next_round(), from_=from_, until=order.until, begun=begun
+    )
+
+
+def request_of(key: ListKey, journal: Journal) -> ListRequest:
+    """Return what is asked for."""
+    return ListRequest(
+        metadata_prefix=key.metadata_prefix,
+        set_spec=key.set_spec or None,
+        from_=journal.from_,
+        until=journal.until,
+    )
+
+
+def _since(key: ListKey, endpoint: Endpoint, state: State) -> str | None:
+    """Return the `from` of an increment, None where nothing was harvested yet."""
+    watermark = state.watermark(key)
+    if watermark is None:
+        return None
+    granularity = endpoint.granularity or Granularity.DAY
+    if DAYS_ONLY in state.facts(key.base_url):
+        granularity = Granularity.DAY
+    return format_datestamp(watermark - _OVERLAP[granularity], granularity)

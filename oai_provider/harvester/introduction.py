@@ -1,0 +1,64 @@
+"""How a harvest begins: what an endpoint says of itself, and by what clock."""
+
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+
+from oai_provider.harvester.endpoint import (
+    DeclaredFormat,
+    Endpoint,
+    read_formats,
+    read_identify,
+)
+from oai_provider.harvester.exchange import FetchError
+from oai_provider.harvester.listing import PageError
+from oai_provider.harvester.pages import Pages
+
+
+@dataclass(slots=True, kw_only=True)
+class Introduction:
+    """An endpoint, what it says, and what of that cannot be understood."""
+
+    endpoint: Endpoint = field(default_factory=Endpoint)
+    facts: dict[str, str] = field(default_factory=dict)
+    quirks: dict[str, str] = field(default_factory=dict)
+
+
+def introduced(pages: Pages) -> Introduction:
+    """Ask an endpoint for Identify and ListMetadataFormats.
+
+    Raises `FetchError` if it does not answer at all.
+    """
+    met = Introduction()
+    exchange = pages.body({"verb": "Identify"})
+    try:
+        met.endpoint = read_identify(exchange.body)
+    except PageError as error:
+        met.quirks["Identify"] = f"cannot be read: {error}"
+    date = met.endpoint.response_date
+    if date:
+        # Half of the way there and back.
+        middle = exchange.sent + timedelta(seconds=exchange.seconds / 2)
+        met.facts["clock"] = f"{(date - middle).total_seconds():+.0f} s against ours"
+    met.endpoint = replace(met.endpoint, formats=_formats(pages, met))
+    met.facts.update(_facts(met.endpoint))
+    return met
+
+
+def _formats(pages: Pages, met: Introduction) -> dict[str, DeclaredFormat]:
+    try:
+        return read_formats(pages.body({"verb": "ListMetadataFormats"}).body)
+    except (FetchError, PageError) as error:
+        met.quirks["ListMetadataFormats"] = f"cannot be read: {error}"
+        return {}
+
+
+def _facts(endpoint: Endpoint) -> dict[str, str]:
+    """Return what an endpoint says of itself, by name."""
+    said = {
+        "name": endpoint.name,
+        "baseURL": endpoint.base_url,
+        "deletedRecord": str(endpoint.deleted_record or "not told"),
+        "granularity": str(endpoint.granularity or "not told"),
+        "formats": ", ".join(endpoint.formats),
+    }
+    return {name: value for name, value in said.items() if value}

@@ -1,0 +1,74 @@
+"""The end of a list, judged."""
+
+from dataclasses import replace
+
+import pytest
+
+from oai_provider.harvester.ladder import Outcome
+from oai_provider.harvester.order import Verdict
+from oai_provider.harvester.verdict import is_received, judged, worst
+
+WHOLE = Outcome(distinct=20, pages=4, size=20, proper=True)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "verdict", "why"),
+    [
+        (WHOLE, Verdict.COMPLETE, None),
+        # A list of one page needs no token, and so no size.
+        (Outcome(distinct=3, pages=1, proper=True), Verdict.COMPLETE, None),
+        (Outcome(distinct=0, pages=1, size=0, proper=True), Verdict.COMPLETE, None),
+        (replace(WHOLE, size=None), Verdict.UNPROVABLE, "no completeListSize"),
+        (replace(WHOLE, size=None, swept=True), Verdict.COMPLETE, None),
+        (replace(WHOLE, size=25), Verdict.INCOMPLETE, "20 of 25 records came"),
+        (replace(WHOLE, size=25, swept=True), Verdict.UNPROVABLE, "where ListRecords"),
+        (replace(WHOLE, size=15), Verdict.UNPROVABLE, "and 20 records came"),
+        (replace(WHOLE, size=15, swept=True), Verdict.COMPLETE, None),
+        (replace(WHOLE, holes=("a window",)), Verdict.INCOMPLETE, "a window"),
+        (replace(WHOLE, quarantined=("x: bad",)), Verdict.INCOMPLETE, "x: bad"),
+        (replace(WHOLE, stopped=True), Verdict.INCOMPLETE, "as asked"),
+        # What the size tells needs no proper end.
+        (replace(WHOLE, proper=False), Verdict.COMPLETE, None),
+        (Outcome(distinct=1, pages=1), Verdict.UNPROVABLE, "no end"),
+    ],
+)
+def test_verdict_follows_from_what_came_and_what_was_said(
+    outcome: Outcome, verdict: Verdict, why: str | None
+) -> None:
+    found, reasons = judged(outcome)
+    assert found is verdict
+    assert why is None or any(why in reason for reason in reasons)
+    assert bool(reasons) is (verdict is not Verdict.COMPLETE)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "received"),
+    [
+        (WHOLE, True),
+        (replace(WHOLE, quarantined=("x: bad",)), True),
+        (replace(WHOLE, size=21, quarantined=("x: bad",)), True),
+        (replace(WHOLE, size=None), True),
+        (replace(WHOLE, size=25, swept=True), True),
+        (replace(WHOLE, size=25), False),
+        (replace(WHOLE, holes=("a window",)), False),
+        (replace(WHOLE, stopped=True), False),
+    ],
+)
+def test_one_bad_record_does_not_hold_up_the_next_harvest(
+    outcome: Outcome, *, received: bool
+) -> None:
+    assert is_received(outcome) is received
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "found"),
+    [
+        ([], Verdict.COMPLETE),
+        ([Verdict.COMPLETE, Verdict.UNPROVABLE], Verdict.UNPROVABLE),
+        ([Verdict.INCOMPLETE, Verdict.UNPROVABLE], Verdict.INCOMPLETE),
+    ],
+)
+def test_harvest_is_as_good_as_its_worst_list(
+    verdicts: list[Verdict], found: Verdict
+) -> None:
+    assert worst(verdicts) is found
