@@ -62,7 +62,7 @@ class Lock:
         """Take it; raises `SinkError` where another has it."""
         self._path = beside(path, LOCK_SUFFIX)
         with writing(self._path):
-            self._descriptor = self._taken(path)
+            self._descriptor: int | None = self._taken(path)
 
     def _taken(self, path: Path) -> int:
         while True:
@@ -87,6 +87,8 @@ class Lock:
             return False
 
     def release(self) -> None:
-        """Let others write."""
-        self._path.unlink(missing_ok=True)
-        os.close(self._descriptor)
+        """Let others write; a second time there is nothing to let go."""
+        if self._descriptor is not None:
+            self._path.unlink(missing_ok=True)
+            os.close(self._descriptor)
+            self._descriptor = None
