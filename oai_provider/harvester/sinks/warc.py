@@ -96,7 +96,7 @@ def _end_of_whole(path: Path) -> int:
         try:
             for end in _member_ends(file):  # noqa: B007 - the last one is wanted
                 pass
-        except IsalError as error:
+        except IsalError as error:  # type: ignore[misc] # stubs say an instance
             file.seek(end)
             # Some file systems leave zeros for what was never written.
             if any(any(chunk) for chunk in iter(lambda: file.read(_CHUNK), b"")):
