@@ -61,7 +61,7 @@ class Lock:
     def __init__(self, path: Path) -> None:
         """Take it; raises `SinkError` where another has it."""
         self._path = beside(path, LOCK_SUFFIX)
-        with writing(self._path):
+        with writing(path):
             self._descriptor: int | None = self._taken(path)
 
     def _taken(self, path: Path) -> int:
