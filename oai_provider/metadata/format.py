@@ -67,6 +67,9 @@ class Format:
     write: Callable[[Item, Context], etree._Element | None]
     read: Callable[[etree._Element], dict[str, object]] | None = None
     unsaid: Mapping[str, str] = field(default_factory=dict)
+    is_checked: bool = True
+    """Whether records are validated; those of a format that is met in a harvest, with
+    no schema at hand, are served as they came."""
 
     @property
     def described(self) -> MetadataFormat:

@@ -9,9 +9,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import groupby
+from pathlib import Path
+from typing import Final
 
 from oai_provider.sources.base import Place
 from oai_provider.store.base import Lines, Quarantined, Store, StoreAway
+
+_WEB: Final = ("http", "https")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +42,7 @@ class Quarantine:
         refused: list[Quarantined] = []
         lines: list[Lines] = []
         for file, group in groupby(notes, lambda note: note.place.file):
-            of_file, path = [*group], str(file.absolute())
+            of_file, path = [*group], _where(file)
             lines += self._passed(path, of_file)
             refused += (
                 replace(entry, file=path) for note in of_file for entry in note.refused
@@ -69,3 +73,9 @@ class Quarantine:
         last = max(after, *(note.place.line for note in notes))
         yield Lines(path, after, last)
         self._open = Lines(path, last)
+
+
+def _where(file: Path) -> str:
+    """Return the whole path of a file; of what was harvested, its address."""
+    scheme, _, rest = str(file).partition(":/")
+    return f"{scheme}://{rest}" if scheme in _WEB else str(file.absolute())

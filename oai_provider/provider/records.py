@@ -121,7 +121,7 @@ class RecordMaker:
             )
             if written is None:
                 return ()
-            faults = self.schemas.faults(written.root, format_.schema)
+            faults = self._faults(written.root, format_)
             if not faults:
                 return written.finished or payload(written.root)
         except (FormatError, XmlError) as error:
@@ -129,6 +129,11 @@ class RecordMaker:
             fault = RecordFault(reason=str(error), field=field, metadata_prefix=prefix)
             return (fault,)
         return tuple(_told(fault, prefix) for fault in faults)
+
+    def _faults(self, root: etree._Element, format_: Format) -> tuple[SchemaFault, ...]:
+        if not format_.is_checked:
+            return ()
+        return self.schemas.faults(root, format_.schema)
 
     def _context(self, identifier: str) -> Context:
         return Context(

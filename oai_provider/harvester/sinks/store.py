@@ -1,0 +1,209 @@
+"""Records in a store, which `oai-provider serve` re-exposes at once.
+
+They go the way of `load`: identifiers, sets and containers are kept, the metadata is
+served as it came, in a format of its own name and namespace if none is installed, and
+provenance tells where each was harvested, with what it told before nested in it.
+
+The datestamp it had stands in that provenance; the header's is the copy's own. Whoever
+harvests the copy asks for what came since the last time, and a record that arrives
+today under a datestamp of last week would never be asked for (decision 8). Where a
+repository moves as a whole, `load --keep-datestamps` keeps them.
+
+What is written twice stays as it is, so after a crash there is nothing to be undone.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from itertools import count, islice
+from pathlib import Path
+from typing import Final
+
+from lxml import etree
+
+from oai_provider.harvester.listing import HarvestedRecord
+from oai_provider.harvester.sinks.base import Origin, SinkError
+from oai_provider.harvester.sinks.documents import document
+from oai_provider.metadata.format import Context, Format, FormatError
+from oai_provider.metadata.item import Item
+from oai_provider.protocol.datestamp import Granularity, format_datestamp
+from oai_provider.protocol.model import MetadataFormat
+from oai_provider.protocol.names import OAI_NS
+from oai_provider.protocol.xml import SCHEMA_LOCATION, XmlError, parse
+from oai_provider.provider.harvested import Harvests
+from oai_provider.provider.ingest import Ingest, Loaded
+from oai_provider.provider.preparing import Refusal, Results
+from oai_provider.sources.base import Place, Read, Unreadable
+from oai_provider.sources.mapping import read_mapping
+from oai_provider.sources.origins import Exchange
+from oai_provider.sources.xml_records import RecordError, record_fields
+from oai_provider.store.base import StoreError
+
+_BATCH: Final = 500
+_RECORD: Final = f"{{{OAI_NS}}}record"
+_METADATA: Final = f"{{{OAI_NS}}}metadata"
+
+
+class StoreSink:
+    """A sink of one store; several harvests may write into it at once."""
+
+    def __init__(self, ingest: Ingest) -> None:
+        self._ingest = ingest
+        self._count = 0
+        self._refused: list[tuple[str, str]] = []
+        ingest.declare_formats()
+        # What other harvests brought must not be lost by this one.
+        for described in ingest.store.formats():
+            self._learn(described)
+
+    def resume(self, position: int) -> None:
+        """Go on counting there: what is written again stays as it is."""
+        self._count = position
+
+    def write(self, records: Sequence[HarvestedRecord], origin: Origin) -> list[int]:
+        """Store records; see `Sink.write`."""
+        reports: list[Loaded | Refusal] = []
+        try:
+            batches = self._batches(records, origin)
+            reports += self._ingest.stored(batches, dry_run=False)
+        except StoreError as error:
+            raise SinkError(str(error)) from error
+        self._refused += _untaken(reports, self._prefix_of(origin))
+        self._count += len(records)
+        return [0] * len(records)
+
+    def refused(self) -> Iterator[tuple[str, str]]:
+        """Yield what is in the store's quarantine now; see `Sink.refused`."""
+        refused, self._refused = self._refused, []
+        yield from refused
+
+    def commit(self) -> int:
+        """Return how many records were written, all of which are stored."""
+        return self._count
+
+    def finish(self, places: Iterable[int]) -> None:
+        """Do nothing: an item is stored once from the start."""
+
+    def close(self) -> None:
+        """Let go of the store."""
+        self._ingest.store.close()
+
+    def _batches(
+        self, records: Sequence[HarvestedRecord], origin: Origin
+    ) -> Iterator[Results]:
+        reads = self._reads(records, origin)
+        while batch := [*islice(reads, _BATCH)]:
+            maker = self._ingest.maker
+            harvests = Harvests(self._ingest.store, maker.formats)
+            yield [*self._ingest.preparing.results(batch, harvests, None)]
+
+    def _reads(
+        self, records: Sequence[HarvestedRecord], origin: Origin
+    ) -> Iterator[Read]:
+        # A page is a file to the quarantine, and has a name of its own.
+        name = f"{origin.base_url} {origin.metadata_prefix} {self._count}"
+        date = format_datestamp(origin.response_date, Granularity.SECOND)
+        exchange = Exchange(base_url=origin.base_url, response_date=date)
+        for line, record in zip(count(1), records, strict=False):
+            place = Place(Path(name), line)
+            try:
+                element = _element(record, origin)
+                self._meet(element, origin)
+                fields = record_fields(element, self._ingest.maker.formats, exchange)
+            except (FormatError, RecordError, XmlError) as error:
+                yield Unreadable(
+                    place=place, reason=str(error), identifier=record.identifier
+                )
+                continue
+            for read in read_mapping(fields, place):
+                yield self._harvested(read, record, origin)
+
+    def _harvested(self, read: Read, record: HarvestedRecord, origin: Origin) -> Read:
+        if isinstance(read, Unreadable):
+            return read
+        return replace(
+            read,
+            tombstone=record.deleted,
+            harvested=True,
+            metadata_prefix=next(iter(read.item.native), self._prefix_of(origin)),
+        )
+
+    def _prefix_of(self, origin: Origin) -> str:
+        """Return what a format is called here, by its namespace."""
+        formats = self._ingest.maker.formats.values()
+        same = (f for f in formats if f.namespace == origin.metadata_namespace)
+        return next((f.metadata_prefix for f in same), origin.metadata_prefix)
+
+    def _meet(self, record: etree._Element, origin: Origin) -> None:
+        """Learn a format by its first record, if there is none of its namespace."""
+        root = next(record.iterfind(f"{_METADATA}/*"), None)
+        if root is None:
+            return
+        namespace = etree.QName(root).namespace or ""
+        formats = self._ingest.maker.formats
+        if any(f.namespace == namespace for f in formats.values()):
+            return
+        if origin.metadata_prefix in formats:
+            raise RecordError(
+                f"<{root.tag!s}> is not {origin.metadata_prefix}, which is in"
+                f" {formats[origin.metadata_prefix].namespace} here"
+            )
+        described = MetadataFormat(
+            metadata_prefix=origin.metadata_prefix,
+            schema=origin.schema or _schema_of(root, namespace),
+            namespace=namespace,
+        )
+        self._learn(described)
+        self._ingest.declare_formats()
+
+    def _learn(self, described: MetadataFormat) -> None:
+        maker, prefix = self._ingest.maker, described.metadata_prefix
+        if prefix in maker.formats:
+            return
+        met = Format(
+            metadata_prefix=prefix,
+            schema=described.schema,
+            namespace=described.namespace,
+            write=_nothing,
+            is_checked=maker.schemas.knows(described.schema),
+        )
+        maker = replace(maker, formats={**maker.formats, prefix: met})
+        self._ingest = replace(self._ingest, maker=maker)
+
+
+def _nothing(_item: Item, _context: Context) -> None:
+    """Write no record: there are only those that came."""
+
+
+def _element(record: HarvestedRecord, origin: Origin) -> etree._Element:
+    if record.deleted:
+        # OAI-PMH 2.5: whatever an endpoint sends along, there is nothing any more.
+        record = record._replace(metadata=None, about=())
+    root = parse(document(record, origin))
+    element = next(root.iter(_RECORD), None)
+    if element is None:
+        raise RecordError("the record is none")
+    return element
+
+
+def _schema_of(root: etree._Element, namespace: str) -> str:
+    """Return the schema that a record names, or what comes nearest to it."""
+    words = root.get(SCHEMA_LOCATION, "").split()
+    return dict(zip(words[::2], words[1::2], strict=False)).get(namespace, namespace)
+
+
+def _untaken(
+    reports: Iterable[Loaded | Refusal], prefix: str
+) -> Iterator[tuple[str, str]]:
+    """Yield what was not kept of the records that came, which were of one format."""
+    taken, refusals = set(), []
+    for report in reports:
+        if isinstance(report, Loaded):
+            taken.add(report.identifier)
+        else:
+            refusals.append(report)
+    for refusal in refusals:
+        name = refusal.identifier or ""
+        # An item may be refused in a format that others are made of.
+        if name not in taken or refusal.metadata_prefix in {None, prefix}:
+            said = (refusal.metadata_prefix, refusal.field, refusal.reason)
+            yield name, ": ".join(filter(None, said))
