@@ -12,9 +12,14 @@ from sickle import Sickle
 from sickle.app import DEFAULT_CLASS_MAP
 from sickle.iterator import OAIItemIterator, OAIResponseIterator
 
-from oai_provider.harvester import addressing, sickle_arguments
+from oai_provider.harvester import sickle_arguments
 from oai_provider.harvester.asking import Asking
-from oai_provider.harvester.connection import open_session, secrets, transport
+from oai_provider.harvester.connection import (
+    known_endpoint,
+    open_session,
+    secrets,
+    transport,
+)
 from oai_provider.harvester.deadline import Deadline
 from oai_provider.harvester.exchange import Arguments, Exchange
 from oai_provider.harvester.fetching import Fetching
@@ -88,7 +93,7 @@ class HarvestClient(Sickle):  # type: ignore[misc]  # sickle has no types
         timing: Timing,
         pacing: Pacing | None,
     ) -> Fetching:
-        endpoint = addressing.endpoint(self.endpoint)
+        endpoint = known_endpoint(self.endpoint)
         deadline = Deadline(timing.monotonic)
         said = self.request_args
         asking = Asking(

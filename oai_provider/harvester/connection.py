@@ -12,18 +12,20 @@ from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import requests
 from requests.auth import AuthBase, HTTPBasicAuth
 from requests.utils import get_environ_proxies
 
 from oai_provider.errors import OaiProviderError
-from oai_provider.harvester.addressing import Endpoint
+from oai_provider.harvester.addressing import Endpoint, endpoint
 from oai_provider.harvester.deadline import Deadline, TimelyAdapter
 from oai_provider.harvester.decoding import accepted_codings
 from oai_provider.harvester.order import Connecting
 
 _BUNDLES: Final = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
+_PROXY_SCHEMES: Final = frozenset({"http", "https", "socks5", "socks5h"})
 
 
 class ConnectingError(OaiProviderError, ValueError):
@@ -57,15 +59,23 @@ class Transport:
         return dict(get_environ_proxies(url, no_proxy=None))
 
 
-def secrets(connecting: Connecting, endpoint: Endpoint) -> Secrets:
+def known_endpoint(base_url: str) -> Endpoint:
+    """Return the endpoint of a base URL; raises `ConnectingError` if it is none."""
+    try:
+        return endpoint(base_url)
+    except ValueError as error:
+        raise ConnectingError(str(error)) from error
+
+
+def secrets(connecting: Connecting, asked: Endpoint) -> Secrets:
     """Return what is for the endpoint alone."""
     headers = dict(connecting.headers)
     auth: AuthBase | None = None
     if connecting.bearer is not None:
         headers["Authorization"] = f"Bearer {connecting.bearer}"
-    user = connecting.user if connecting.user is not None else endpoint.user
+    user = connecting.user if connecting.user is not None else asked.user
     if user is not None:
-        password = connecting.password or endpoint.password or ""
+        password = connecting.password or asked.password or ""
         auth = HTTPBasicAuth(user.encode(), password.encode())
     if connecting.bearer is not None and auth is not None:
         raise ConnectingError(
@@ -93,12 +103,20 @@ def _existing(name: str, path: Path) -> str:
 
 def transport(connecting: Connecting) -> Transport:
     """Return how bytes reach a host."""
-    proxy = connecting.proxy
     return Transport(
         verify=_authorities(connecting.ca_file),
-        proxies=None if proxy is None else {"http": proxy, "https": proxy},
+        proxies=None if connecting.proxy is None else _proxies(connecting.proxy),
         timeout=(connecting.connect_timeout, connecting.read_timeout),
     )
+
+
+def _proxies(proxy: str) -> Mapping[str, str]:
+    if urlsplit(proxy).scheme not in _PROXY_SCHEMES:
+        raise ConnectingError(
+            "proxy is no address of a proxy: give http://HOST:PORT, or with "
+            "USER:PASSWORD@ before the host"
+        )
+    return {"http": proxy, "https": proxy}
 
 
 def _authorities(ca_file: Path | None) -> bool | str:

@@ -3,14 +3,15 @@
 A socket's own timeout begins anew with each byte, so a server that sends one now and
 then holds its client for ever: in the status line, the headers, the size of a chunk
 or the body. Here every read from the socket looks at one deadline for all of them.
-It stands where `http.client` makes its response, below all that parses.
+It stands where `http.client` makes its response, below all that parses, and so also
+notices headers that end before they are whole.
 """
 
 import io
 import time
 from collections.abc import Callable, Mapping
 from functools import partial
-from http.client import HTTPResponse
+from http.client import HTTPResponse, IncompleteRead
 from socket import socket
 from typing import Any, Final, cast
 
@@ -47,6 +48,7 @@ class _TimelySocket(io.RawIOBase):
         self._raw = raw
         self._sock = sock
         self._deadline = deadline
+        self.is_at_end = False
 
     def readable(self) -> bool:
         return True
@@ -59,7 +61,9 @@ class _TimelySocket(io.RawIOBase):
         # Hardly ever: only in the last seconds of the time for a whole answer.
         if timeout is None or timeout > left:
             self._sock.settimeout(max(left, _SHORTEST))
-        return self._raw.readinto(buffer)
+        received = self._raw.readinto(buffer)
+        self.is_at_end = received == 0
+        return received
 
     def fileno(self) -> int:
         return self._raw.fileno()
@@ -80,8 +84,14 @@ class _TimelyResponse(HTTPResponse):
         deadline: Deadline,
     ) -> None:
         super().__init__(sock, debuglevel, method, url)
-        raw = self.fp.detach()
-        self.fp = io.BufferedReader(_TimelySocket(raw, sock, deadline))
+        self._received = _TimelySocket(self.fp.detach(), sock, deadline)
+        self.fp = io.BufferedReader(self._received)
+
+    def begin(self) -> None:
+        """Read the headers, which http.client takes to be whole where they are cut."""
+        super().begin()
+        if self._received.is_at_end:
+            raise IncompleteRead(b"")
 
 
 class TimelyAdapter(HTTPAdapter):
@@ -110,7 +120,7 @@ class TimelyAdapter(HTTPAdapter):
 
 
 def _timely(
-    kind: Callable[..., HTTPConnection],
+    kind: Callable[..., Any],
     respond: Any,  # noqa: ANN401 - a class, to http.client's types
     **named: Any,  # noqa: ANN401 - urllib3's signature
 ) -> HTTPConnection:
