@@ -118,12 +118,19 @@ class TimelyAdapter(HTTPAdapter):
             pool.ConnectionCls = made  # type: ignore[assignment]  # only ever called
         return pool
 
+    def close(self) -> None:
+        """Close every connection, which urllib3 leaves to the garbage collector."""
+        for manager in (self.poolmanager, *self.proxy_manager.values()):
+            for key in manager.pools.keys():  # noqa: SIM118 - no mapping to iterate
+                manager.pools[key].close()
+        super().close()
+
 
 def _timely(
     kind: Callable[..., Any],
     respond: Any,  # noqa: ANN401 - a class, to http.client's types
     **named: Any,  # noqa: ANN401 - urllib3's signature
 ) -> HTTPConnection:
-    connection = kind(**named)
+    connection: HTTPConnection = kind(**named)
     connection.response_class = respond
     return connection

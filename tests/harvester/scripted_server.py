@@ -93,6 +93,8 @@ class ScriptedServer:
         self._listening = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listening.getsockname()[1]
         self.is_over = threading.Event()
+        # Whether a connection ended.
+        self.is_left = threading.Event()
 
     @property
     def url(self) -> str:
@@ -148,6 +150,7 @@ class ScriptedServer:
             with self._lock:
                 self._open.discard(plain)
             connection.close()
+            self.is_left.set()
 
     def reply(self, connection: socket.socket, request: Request) -> bool:
         """Send what is next, and tell whether the connection stays."""
@@ -179,7 +182,8 @@ def _request(
     stream: BinaryIO, connection: socket.socket, number: int
 ) -> Request | None:
     line = stream.readline().decode("latin-1")
-    if not line.strip():
+    # Nothing more, or what is no HTTP, such as TLS.
+    if line.count(" ") < 2:
         return None
     method, target, _ = line.split(" ", 2)
     headers = {}

@@ -1,7 +1,9 @@
 """Credentials, proxies, certificates: what is sent to whom, and what is refused."""
 
 import base64
+import socket
 import ssl
+import threading
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -117,6 +119,17 @@ def test_a_proxy_that_is_not_there_is_told(client: MakeClient) -> None:
     assert caught.value.fault is FetchFault.AWAY
 
 
+def test_closing_closes_the_connections_whoever_holds_an_error(
+    serve: Serve, client: MakeClient
+) -> None:
+    server = serve(redirect("ftp://x"))
+    asked = client(server.url)
+    with pytest.raises(FetchError):
+        asked.exchange(LIST)
+    asked.close()
+    assert server.is_left.wait(3)
+
+
 @pytest.fixture(name="authority", scope="module")
 def _authority() -> trustme.CA:
     return trustme.CA()
@@ -170,13 +183,21 @@ def test_an_unknown_authority_is_an_error_and_not_tried_again(
     assert "not trusted" in str(caught.value)
 
 
-def test_plain_http_where_tls_is_asked_is_an_error(
-    serve: Serve, client: MakeClient
-) -> None:
-    url = serve(answer(PAGE)).url.replace("http:", "https:")
-    with pytest.raises(FetchError) as caught:
-        client(url, most_tries=1).exchange(LIST)
-    assert caught.value.fault in {FetchFault.TLS, FetchFault.RESET}
+def test_plain_http_where_tls_is_asked_is_an_error(client: MakeClient) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def speak() -> None:
+            with listening.accept()[0] as connection:
+                connection.sendall(answer(PAGE))
+                connection.recv(1000)
+
+        thread = threading.Thread(target=speak)
+        thread.start()
+        url = f"https://127.0.0.1:{listening.getsockname()[1]}/oai"
+        with pytest.raises(FetchError) as caught:
+            client(url, most_tries=1).exchange(LIST)
+        thread.join()
+    assert caught.value.fault is FetchFault.TLS
 
 
 def test_a_client_certificate_is_shown(

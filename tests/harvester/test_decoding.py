@@ -3,6 +3,7 @@
 import gzip
 import tracemalloc
 import zlib
+from collections.abc import Callable
 
 import pytest
 import zstandard
@@ -31,7 +32,7 @@ def _zstd_without_size(data: bytes) -> bytes:
     return stream.compress(data) + stream.flush()
 
 
-CODERS = {
+CODERS: dict[str, Callable[[bytes], bytes]] = {
     "gzip": gzip.compress,
     "x-gzip": gzip.compress,
     "GZip": gzip.compress,
