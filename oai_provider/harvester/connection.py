@@ -19,7 +19,7 @@ from requests.auth import AuthBase, HTTPBasicAuth
 from requests.utils import get_environ_proxies
 
 from oai_provider.errors import OaiProviderError
-from oai_provider.harvester.addressing import Endpoint, endpoint
+from oai_provider.harvester.addressing import Endpoint, endpoint, host_of
 from oai_provider.harvester.deadline import Deadline, TimelyAdapter
 from oai_provider.harvester.decoding import accepted_codings
 from oai_provider.harvester.order import Connecting
@@ -48,15 +48,26 @@ class Transport:
 
     verify: bool | str = True
     proxies: Mapping[str, str] | None = None
-    """By scheme; None: what the environment says."""
+    """By scheme; None: those of the environment."""
     timeout: tuple[float, float] = (15.0, 120.0)
     """To connect, and between bytes."""
 
-    def proxies_for(self, url: str) -> dict[str, str]:
-        """Return the proxies on the way to an address."""
-        if self.proxies is not None:
-            return dict(self.proxies)
-        return dict(get_environ_proxies(url, no_proxy=None))
+
+class Environment:
+    """The proxies that the environment names.
+
+    It is asked once for each host, since reading it takes as long as parsing a page.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[str, dict[str, str]] = {}
+
+    def proxies(self, url: str) -> dict[str, str]:
+        """Return the proxies on the way to an address, by scheme."""
+        host = host_of(url)
+        if host not in self._known:
+            self._known[host] = dict(get_environ_proxies(url, no_proxy=None))
+        return self._known[host]
 
 
 def known_endpoint(base_url: str) -> Endpoint:
@@ -133,6 +144,27 @@ def user_agent(contact: str | None) -> str:
 
 class Session(requests.Session):
     """A session that follows no redirect, and takes nothing from the environment."""
+
+    def prepared(self, request: requests.Request) -> requests.PreparedRequest:
+        """Return the request with our headers and the cookies we were given.
+
+        As `prepare_request` does, in half the time, since there is little to merge.
+        """
+        jar = self.cookies
+        if request.cookies:
+            jar = jar.copy()
+            jar.update(request.cookies)
+        prepared = requests.PreparedRequest()
+        prepared.prepare(
+            method=request.method,
+            url=request.url,
+            headers={**self.headers, **request.headers},
+            data=request.data,
+            auth=request.auth,
+            cookies=jar,
+            hooks=request.hooks,
+        )
+        return prepared
 
     def get_redirect_target(self, resp: requests.Response) -> str | None:
         """Return nothing: requests would read the body of a redirect, of any size."""

@@ -4,13 +4,14 @@ The one place where tries are counted and waited between; what a try is, `asking
 knows, and whether another is made, `retrying`.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from oai_provider.harvester.asking import Answer, Asked, Asking, ask, first_asked
+from oai_provider.harvester.asking import Answer, Asked, Asking, first_asked
 from oai_provider.harvester.connection import Secrets
-from oai_provider.harvester.exchange import Arguments, Attempt, Exchange
+from oai_provider.harvester.exchange import Arguments, Attempt, Exchange, FetchFault
 from oai_provider.harvester.failing import Failure, fetch_error
 from oai_provider.harvester.retrying import GiveUp, Retrying, Tried, Wait, decide
+from oai_provider.harvester.trying import ask
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +34,8 @@ class Fetching:
                 answer = ask(self.asking, asked, kind)
             except Failure as failure:
                 attempts = (*attempts, self._waited(failure, asked, attempts))
+                if _is_badly_coded(failure):
+                    asked = replace(asked, is_plain=True)
             else:
                 return _exchange(arguments, answer, attempts)
 
@@ -58,6 +61,15 @@ class Fetching:
                 raise fetch_error(
                     failure, url=asked.url, given_up=reason, attempts=tries
                 ) from failure
+
+
+def _is_badly_coded(failure: Failure) -> bool:
+    """Tell whether the endpoint may do better without compressing.
+
+    Some announce the length of what they compress, or cut it short each time.
+    """
+    is_broken = failure.fault in {FetchFault.CODING, FetchFault.RESET}
+    return is_broken and bool(failure.header("Content-Encoding"))
 
 
 def _exchange(

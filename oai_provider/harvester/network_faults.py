@@ -10,6 +10,7 @@ from typing import Final
 import requests
 from urllib3 import exceptions as urllib3
 
+from oai_provider.harvester.asking import Asking
 from oai_provider.harvester.exchange import FetchFault
 from oai_provider.harvester.failing import Failure
 
@@ -73,3 +74,16 @@ def _said(cause: BaseException) -> str:
     if isinstance(cause, OSError) and cause.strerror:
         return cause.strerror
     return str(cause) or type(cause).__name__
+
+
+def timed(failure: Failure, asking: Asking) -> Failure:
+    """Return the failure, saying which time it was if one was too long."""
+    if failure.fault is not FetchFault.TIMEOUT:
+        return failure
+    limits = asking.limits
+    if asking.deadline.left <= 0:
+        reason = f"the whole answer did not come in {limits.page_timeout:g} seconds"
+    else:
+        connect, read = asking.transport.timeout
+        reason = f"no connection in {connect:g} s, or nothing came for {read:g} s"
+    return Failure(failure.fault, reason)

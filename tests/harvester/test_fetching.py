@@ -167,6 +167,17 @@ def test_gzip_cut_short_is_no_page_and_asked_again(
     assert [a.fault for a in exchange.attempts] == [FetchFault.CODING]
 
 
+def test_a_length_of_what_is_compressed_is_healed_by_asking_for_it_plain(
+    serve: Serve, client: MakeClient
+) -> None:
+    wire = gzip.compress(PAGE)
+    lying = answer(wire, headers=GZIP | {"Content-Length": str(len(PAGE))})
+    server = serve([lying, CLOSE], answer(PAGE))
+    assert client(server.url).exchange(LIST).body == PAGE
+    asked = [request.headers["accept-encoding"] for request in server.asked]
+    assert asked == ["gzip, deflate, zstd", "identity"]
+
+
 def test_gzip_that_stays_broken_is_an_error(serve: Serve, client: MakeClient) -> None:
     cut = answer(gzip.compress(PAGE)[:-20], headers=GZIP)
     error = _error(client(serve(cut, cut).url, most_tries=2))
