@@ -216,6 +216,23 @@ def test_a_tombstone_withdraws_its_own_format(
     assert (found.header.deleted, gone.header.deleted) == (False, True)
 
 
+def test_a_tombstone_of_a_format_that_cannot_be_told_deletes_the_item(
+    library: Library, sink: StoreSink
+) -> None:
+    write(sink, mods(1), origin=MODS_ORIGIN)
+    unknown = replace(ORIGIN, metadata_prefix="mods3", metadata_namespace="")
+    write(sink, dead(1), origin=unknown)
+    assert library.store.totals().deleted == 1
+
+
+def test_a_tombstone_of_a_new_format_withdraws_no_other(
+    library: Library, sink: StoreSink
+) -> None:
+    write(sink, alive(1))
+    write(sink, dead(1), origin=MARC)
+    assert [r.header.deleted for r in served(library)] == [False]
+
+
 def test_a_tombstone_in_every_format_deletes_the_item(
     library: Library, sink: StoreSink
 ) -> None:
@@ -246,6 +263,20 @@ def test_what_fails_its_schema_is_refused_and_keeps_nothing_out(
     assert identifier == "oai:example.org:2"
     assert "colour" in reason
     assert [*sink.refused()] == []
+
+
+def test_a_record_is_refused_once_whatever_is_wrong_with_it(
+    library: Library, sink: StoreSink
+) -> None:
+    inside = "<dc:colour>red</dc:colour><dc:smell/>"
+    bad = alive("b")._replace(set_specs=("a b", "c d"), metadata=dublin_core("x"))
+    worse = alive("w")._replace(metadata=dublin_core(inside=inside))
+    write(sink, bad, worse)
+    assert [name for name, _ in sink.refused()] == [
+        "oai:example.org:b",
+        "oai:example.org:w",
+    ]
+    assert library.store.totals().items == 0
 
 
 def test_what_is_refused_is_in_quarantine_with_its_address(
