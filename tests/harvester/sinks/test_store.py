@@ -9,6 +9,7 @@ from harvester.sinks.kept import ORIGIN, RIGHTS, alive, dead, dublin_core, write
 from spec.library import BASE_URL, DC, Library
 
 from oai_provider.harvester.listing import HarvestedRecord
+from oai_provider.harvester.sinks import store
 from oai_provider.harvester.sinks.base import SinkError
 from oai_provider.harvester.sinks.store import StoreSink
 from oai_provider.metadata.mods import MODS
@@ -319,10 +320,11 @@ def test_a_record_is_kept_though_others_cannot_be_made_of_it(
 
 
 def test_a_page_larger_than_a_batch_is_stored_whole(
-    library: Library, sink: StoreSink
+    library: Library, sink: StoreSink, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    write(sink, *(alive(n) for n in range(501)))
-    assert library.store.totals().items == 501
+    monkeypatch.setattr(store, "_BATCH", 3)
+    write(sink, *(alive(n) for n in range(7)))
+    assert library.store.totals().items == 7
 
 
 def test_positions_only_grow(library: Library, sink: StoreSink) -> None:
