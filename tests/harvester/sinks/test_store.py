@@ -17,6 +17,7 @@ from oai_provider.metadata.oai_dc import OAI_DC
 from oai_provider.protocol.model import Record
 from oai_provider.protocol.names import OAI_NS
 from oai_provider.protocol.xml import parse, payload
+from oai_provider.provider.rebuild import Pace, Rebuild
 from oai_provider.store.base import Quarantined
 
 PROVENANCE = f"{{{OAI_NS}provenance}}"
@@ -181,6 +182,58 @@ def test_a_format_that_is_not_installed_is_served_as_it_came(
     )
     (leader,) = parse(answer.data).iter(f"{{{MARC_NS}}}leader")
     assert leader.text == "1"
+
+
+def test_a_format_that_is_not_installed_is_checked_if_its_schema_is_at_hand(
+    library: Library, sink: StoreSink
+) -> None:
+    namespace = "http://www.openarchives.org/OAI/2.0/rights/"
+    schema = "http://www.openarchives.org/OAI/2.0/rights.xsd"
+    rights = replace(
+        ORIGIN,
+        metadata_prefix="rights",
+        metadata_namespace=namespace,
+        schema=schema,
+    )
+    good = alive(1)._replace(metadata=RIGHTS)
+    bad = alive(2)._replace(metadata=RIGHTS.replace(b"rightsReference", b"wrong"))
+    write(sink, good, bad, origin=rights)
+    ((name, _),) = sink.refused()
+    assert name == "oai:example.org:2"
+    assert library.store.totals().items == 1
+
+
+def test_a_format_without_a_schema_has_the_one_its_records_name(
+    library: Library, sink: StoreSink
+) -> None:
+    named = alive(1)._replace(metadata=RIGHTS)
+    unnamed = replace(
+        ORIGIN, metadata_prefix="rights", metadata_namespace="", schema=""
+    )
+    write(sink, named, origin=unnamed)
+    (schema,) = (
+        f.schema for f in library.store.formats() if f.metadata_prefix == "rights"
+    )
+    assert schema == "http://www.openarchives.org/OAI/2.0/rights.xsd"
+
+
+def test_what_is_made_anew_leaves_formats_alone_that_are_not_installed(
+    library: Library, sink: StoreSink
+) -> None:
+    write(sink, alive(1))
+    write(sink, marc(1), origin=MARC)
+    before = library.store.record("oai:example.org:1", "marc21")
+    pace = Pace(None, clock=lambda: 0.0, sleep=lambda _: None)
+    maker = library.ingest.maker
+    rebuild = Rebuild(
+        store=library.store,
+        maker=maker,
+        prefixes=frozenset(maker.formats),
+        pace=pace,
+    )
+    ((told),) = rebuild.items()
+    assert told.faults == ()
+    assert library.store.record("oai:example.org:1", "marc21") == before
 
 
 def test_a_format_that_is_not_installed_has_provenance_too(
