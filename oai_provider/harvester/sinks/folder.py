@@ -10,6 +10,7 @@ is nothing to be undone.
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -97,4 +98,7 @@ class Folder:
         self._syncing.shutdown()
         for new in self._waiting.values():
             new.unlink(missing_ok=True)
+        # What another harvest left there is no reason to fail.
+        with suppress(OSError):
+            self._incoming.rmdir()
         self._lock.release()

@@ -2,9 +2,11 @@
 
 A line that a later one supersedes stays until the harvest has ended; then the file is
 written anew without it. The place of a record is the offset of its line in bytes, and
-a position the size of the file.
+a position the size of the file. Who finishes and is killed before noting the new
+places finds the file as it was, since the old one stays until that is done.
 """
 
+import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from itertools import chain
@@ -24,6 +26,7 @@ from oai_provider.harvester.sinks.durable import (
 
 _START: Final = b'{"identifier": '
 _NEW: Final = ".new"
+_OLD: Final = ".old"
 _AGAIN: Final = "move it away and harvest with --full"
 # What XML can hold of the characters that JSON escapes; the backslash comes first.
 _ESCAPES: Final = (
@@ -74,6 +77,9 @@ class JsonLines:
     def __init__(self, path: Path) -> None:
         """Open a file, which is made if there is none; raises `SinkError`."""
         self._path = path
+        self._old = beside(path, _OLD)
+        self._is_noted = True
+        """Whether the new places are known by now to whoever finished."""
         self._lock = Lock(path)
         try:
             with writing(path):
@@ -92,6 +98,8 @@ class JsonLines:
 
         Raises `SinkError` for a file that was changed by others, or is none of ours.
         """
+        with writing(self._path):
+            self._settle(position)
         if not self._is_boundary(position):
             raise SinkError(
                 f"{self._path} is not what the last harvest left there: {_AGAIN},"
@@ -100,6 +108,15 @@ class JsonLines:
         with writing(self._path):
             self._file.truncate(position)
         self._end = position
+
+    def _settle(self, position: int) -> None:
+        """Take back a file written anew of which the new places were not noted."""
+        # What was written anew is shorter: there are no two files of one size.
+        if self._old.exists() and self._old.stat().st_size == position:
+            self._file.close()
+            take_place(self._old, self._path)
+            self._file = self._opened()
+        self._old.unlink(missing_ok=True)
 
     def _is_boundary(self, position: int) -> bool:
         if position > self._end:
@@ -113,6 +130,8 @@ class JsonLines:
 
     def write(self, records: Sequence[HarvestedRecord], origin: Origin) -> list[int]:
         """Append records; see `Sink.write`."""
+        # Nobody writes on who has not noted where.
+        self._forget_old()
         lines = [line(record, origin.metadata_prefix) for record in records]
         places = []
         for one in lines:
@@ -168,11 +187,24 @@ class JsonLines:
                 sync(out)
             before_change(new)
             with writing(self._path):
-                take_place(new, self._path)
-                self._file.close()
-                self._file = self._opened()
+                self._change_to(new)
         finally:
             new.unlink(missing_ok=True)
+
+    def _change_to(self, new: Path) -> None:
+        self._old.unlink(missing_ok=True)
+        # Where there are no links the moment is not quite safe, and still short.
+        with suppress(OSError):
+            self._old.hardlink_to(self._path)
+        take_place(new, self._path)
+        self._is_noted = False
+        self._file.close()
+        self._file = self._opened()
+
+    def _forget_old(self) -> None:
+        if not self._is_noted:
+            self._old.unlink(missing_ok=True)
+            self._is_noted = True
 
     def _lines(self, kept: int, rest: Iterable[int]) -> Iterator[bytes]:
         with self._path.open("rb") as file:
@@ -190,4 +222,7 @@ class JsonLines:
         # What cannot be written is what nobody was promised.
         with suppress(OSError):
             self._file.close()
+        # Whoever closes in haste may not have come to noting the new places.
+        if sys.exc_info()[0] is None:
+            self._forget_old()
         self._lock.release()

@@ -12,6 +12,7 @@ repository moves as a whole, `load --keep-datestamps` keeps them.
 What is written twice stays as it is, so after a crash there is nothing to be undone.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import count, islice
@@ -127,11 +128,16 @@ class StoreSink:
             metadata_prefix=next(iter(read.item.native), self._prefix_of(origin)),
         )
 
-    def _prefix_of(self, origin: Origin) -> str:
-        """Return what a format is called here, by its namespace."""
-        formats = self._ingest.maker.formats.values()
-        same = (f for f in formats if f.namespace == origin.metadata_namespace)
-        return next((f.metadata_prefix for f in same), origin.metadata_prefix)
+    def _prefix_of(self, origin: Origin) -> str | None:
+        """Return what a format is called here, None where that cannot be told."""
+        formats = self._ingest.maker.formats
+        for met in formats.values():
+            if met.namespace == origin.metadata_namespace:
+                return met.metadata_prefix
+        # One of a namespace of its own is new, and withdraws no other.
+        if origin.metadata_prefix in formats or origin.metadata_namespace:
+            return origin.metadata_prefix
+        return None
 
     def _meet(self, record: etree._Element, origin: Origin) -> None:
         """Learn a format by its first record, if there is none of its namespace."""
@@ -192,18 +198,23 @@ def _schema_of(root: etree._Element, namespace: str) -> str:
 
 
 def _untaken(
-    reports: Iterable[Loaded | Refusal], prefix: str
+    reports: Iterable[Loaded | Refusal], prefix: str | None
 ) -> Iterator[tuple[str, str]]:
     """Yield what was not kept of the records that came, which were of one format."""
-    taken, refusals = set(), []
+    taken: set[str] = set()
+    refused: defaultdict[str, list[Refusal]] = defaultdict(list)
     for report in reports:
         if isinstance(report, Loaded):
             taken.add(report.identifier)
         else:
-            refusals.append(report)
-    for refusal in refusals:
-        name = refusal.identifier or ""
-        # An item may be refused in a format that others are made of.
-        if name not in taken or refusal.metadata_prefix in {None, prefix}:
-            said = (refusal.metadata_prefix, refusal.field, refusal.reason)
-            yield name, ": ".join(filter(None, said))
+            refused[report.identifier or ""].append(report)
+    for name, refusals in refused.items():
+        # A record may be kept though others cannot be made of it.
+        own = [r for r in refusals if r.metadata_prefix in {None, prefix}]
+        if told := own if name in taken else refusals:
+            yield name, "; ".join(map(_reason, told))
+
+
+def _reason(refusal: Refusal) -> str:
+    said = (refusal.metadata_prefix, refusal.field, refusal.reason)
+    return ": ".join(filter(None, said))

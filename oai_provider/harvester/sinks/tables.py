@@ -5,7 +5,6 @@ several times; they are null for records in other formats.
 """
 
 import json
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -36,6 +35,7 @@ ELEMENTS: Final = (
     "coverage",
     "rights",
 )
+_COLUMNS: Final = {f"{{{DC}}}{name}": f"dc_{name}" for name in ELEMENTS}
 _TEXTS: Final = pa.list_(pa.string())
 SCHEMA: Final = pa.schema(
     [
@@ -46,14 +46,14 @@ SCHEMA: Final = pa.schema(
         pa.field("sets", _TEXTS, nullable=False),
         pa.field("prefix", pa.string(), nullable=False),
         pa.field("hash", pa.string(), nullable=False),
-        *((f"dc_{name}", _TEXTS) for name in ELEMENTS),
+        *((column, _TEXTS) for column in _COLUMNS.values()),
         ("xml", pa.string()),
         pa.field("about", _TEXTS, nullable=False),
     ]
 )
-_ROWS: Final = 20_000
-_CHARACTERS: Final = 64_000_000
-"""How much a row group may hold, since it is held in memory."""
+# How much a row group may hold, since it is held in memory, several times over.
+_ROWS: Final = 5_000
+_CHARACTERS: Final = 16_000_000
 
 _Row = Mapping[str, Any]
 
@@ -119,9 +119,11 @@ def dublin_core(xml: str | None) -> dict[str, list[str]]:
         return {}
     if root.tag != f"{{{NAMESPACE}}}dc":
         return {}
-    found: defaultdict[str, list[str]] = defaultdict(list)
-    for element in root.iterchildren(f"{{{DC}}}*"):
-        text = "".join(map(str, element.itertext())).strip()
-        if text:
-            found[f"dc_{str(element.tag).rpartition('}')[2]}"].append(text)
-    return {f"dc_{name}": found[f"dc_{name}"] for name in ELEMENTS}
+    found: dict[str, list[str]] = {column: [] for column in _COLUMNS.values()}
+    for element in root:
+        # A comment has a function for a tag.
+        column = _COLUMNS.get(str(element.tag))
+        whole = "".join(map(str, element.itertext())) if len(element) else element.text
+        if column and (text := (whole or "").strip()):
+            found[column].append(text)
+    return found

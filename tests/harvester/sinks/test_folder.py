@@ -7,13 +7,14 @@ from pathlib import Path
 import pytest
 from harvester.sinks.kept import ORIGIN, RIGHTS, alive, dead, write
 from spec.client import faults_of
+from spec.library import Library
 
 from oai_provider.harvester.sinks.base import SinkError
 from oai_provider.harvester.sinks.folder import Folder
 from oai_provider.protocol.names import OAI_NS
 from oai_provider.protocol.xml import parse, payload
 from oai_provider.sources.base import Sourced
-from oai_provider.sources.paths import read_path
+from oai_provider.sources.paths import files_of, read_path
 
 METADATA = f".//{{{OAI_NS}}}metadata"
 
@@ -89,6 +90,24 @@ def test_a_deleted_record_keeps_a_file_that_says_so(path: Path, sink: Folder) ->
     (read,) = read_path(file)
     assert isinstance(read, Sourced)
     assert read.deleted
+
+
+def test_load_takes_a_folder_back(path: Path, sink: Folder, tmp_path: Path) -> None:
+    write(sink, *(alive(n) for n in range(5)), dead(5))
+    sink.commit()
+    sink.close()
+    (tmp_path / "library").mkdir()
+    library = Library(tmp_path / "library", repository={"sets": []})
+    reads = (read for file in files_of([path]) for read in read_path(file))
+    assert len([*library.ingest.load(reads)]) == 6
+    assert library.store.totals().items == 5
+
+
+def test_only_shelves_are_left_in_the_folder(path: Path, sink: Folder) -> None:
+    write(sink, alive(1))
+    sink.commit()
+    sink.close()
+    assert [file.name for file in path.iterdir()] == ["oai_dc"]
 
 
 def test_a_record_alive_without_metadata_is_written_so(

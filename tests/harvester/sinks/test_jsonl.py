@@ -36,6 +36,11 @@ def reopened(path: Path, position: int) -> None:
         sink.resume(position)
 
 
+def killed(sink: JsonLines) -> None:
+    """Let go of the lock, as a killed process does, and of nothing else."""
+    sink._lock.release()  # noqa: SLF001 - a crash has no public name
+
+
 def rows(path: Path) -> list[dict[str, Any]]:
     return [json.loads(one) for one in path.read_text(encoding="utf-8").splitlines()]
 
@@ -266,6 +271,64 @@ def test_writing_goes_on_behind_what_was_written_anew(
     assert write(sink, alive(3)) == [position]
     sink.commit()
     assert names(path) == ["2", "3"]
+
+
+def test_a_crash_before_new_places_were_noted_takes_them_back(
+    path: Path, sink: JsonLines
+) -> None:
+    places = write(sink, alive(1), alive(2), alive(3))
+    position = sink.commit()
+    whole = path.read_bytes()
+    moved = sink.finish(places[1:])
+    assert moved is not None
+    assert [*moved] == [0, places[2] - places[1]]
+    sink.commit()
+    killed(sink)
+    reopened(path, position)
+    assert path.read_bytes() == whole
+    assert [*path.parent.iterdir()] == [path]
+
+
+def test_a_crash_after_new_places_were_noted_keeps_them(
+    path: Path, sink: JsonLines
+) -> None:
+    places = write(sink, alive(1), alive(2), alive(3))
+    moved = sink.finish(places[1:])
+    assert moved is not None
+    assert len([*moved]) == 2
+    position = sink.commit()
+    killed(sink)
+    reopened(path, position)
+    assert names(path) == ["2", "3"]
+    assert [*path.parent.iterdir()] == [path]
+
+
+def test_what_is_written_behind_new_places_never_takes_them_back(
+    path: Path, sink: JsonLines
+) -> None:
+    places = write(sink, alive(1), alive(2))
+    moved = sink.finish(places[1:])
+    assert moved is not None
+    assert [*moved] == [0]
+    sink.commit()
+    # As long as the file was before.
+    write(sink, alive(3))
+    position = sink.commit()
+    killed(sink)
+    reopened(path, position)
+    assert names(path) == ["2", "3"]
+
+
+def test_closing_in_haste_leaves_the_way_back(path: Path, sink: JsonLines) -> None:
+    places = write(sink, alive(1), alive(2))
+    position = sink.commit()
+    moved = sink.finish(places[1:])
+    assert moved is not None
+    assert [*moved] == [0]
+    with pytest.raises(KeyboardInterrupt), closing(sink):
+        raise KeyboardInterrupt
+    reopened(path, position)
+    assert names(path) == ["1", "2"]
 
 
 def test_a_place_where_no_line_begins_is_told(sink: JsonLines) -> None:

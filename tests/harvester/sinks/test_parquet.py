@@ -84,6 +84,17 @@ def test_an_element_that_is_missing_or_empty_has_an_empty_list(
     assert (row["dc_date"], row["dc_rights"]) == ([], [])
 
 
+def test_comments_and_strangers_are_no_dublin_core(path: Path, sink: Parquet) -> None:
+    inside = (
+        '<dc:date>2<!-- not -->024</dc:date><!-- no --><x:y xmlns:x="urn:x">n</x:y>'
+    )
+    record = alive(1)._replace(metadata=dublin_core("One", inside=inside))
+    finished(sink, write(sink, record))
+    (row,) = rows(path)
+    found = {n: row[n] for n in row if n.startswith("dc_") and row[n]}
+    assert found == {"dc_title": ["One"], "dc_date": ["2024"]}
+
+
 def test_other_formats_have_no_dublin_core(path: Path, sink: Parquet) -> None:
     xml = b'<mods xmlns="http://www.loc.gov/mods/v3"/>'
     places = sink.write(

@@ -9,6 +9,7 @@ from harvester.sinks.kept import ORIGIN, RIGHTS, alive, dead, dublin_core, write
 from spec.library import BASE_URL, DC, Library
 
 from oai_provider.harvester.listing import HarvestedRecord
+from oai_provider.harvester.sinks import store
 from oai_provider.harvester.sinks.base import SinkError
 from oai_provider.harvester.sinks.store import StoreSink
 from oai_provider.metadata.mods import MODS
@@ -16,6 +17,7 @@ from oai_provider.metadata.oai_dc import OAI_DC
 from oai_provider.protocol.model import Record
 from oai_provider.protocol.names import OAI_NS
 from oai_provider.protocol.xml import parse, payload
+from oai_provider.provider.rebuild import Pace, Rebuild
 from oai_provider.store.base import Quarantined
 
 PROVENANCE = f"{{{OAI_NS}provenance}}"
@@ -182,6 +184,58 @@ def test_a_format_that_is_not_installed_is_served_as_it_came(
     assert leader.text == "1"
 
 
+def test_a_format_that_is_not_installed_is_checked_if_its_schema_is_at_hand(
+    library: Library, sink: StoreSink
+) -> None:
+    namespace = "http://www.openarchives.org/OAI/2.0/rights/"
+    schema = "http://www.openarchives.org/OAI/2.0/rights.xsd"
+    rights = replace(
+        ORIGIN,
+        metadata_prefix="rights",
+        metadata_namespace=namespace,
+        schema=schema,
+    )
+    good = alive(1)._replace(metadata=RIGHTS)
+    bad = alive(2)._replace(metadata=RIGHTS.replace(b"rightsReference", b"wrong"))
+    write(sink, good, bad, origin=rights)
+    ((name, _),) = sink.refused()
+    assert name == "oai:example.org:2"
+    assert library.store.totals().items == 1
+
+
+def test_a_format_without_a_schema_has_the_one_its_records_name(
+    library: Library, sink: StoreSink
+) -> None:
+    named = alive(1)._replace(metadata=RIGHTS)
+    unnamed = replace(
+        ORIGIN, metadata_prefix="rights", metadata_namespace="", schema=""
+    )
+    write(sink, named, origin=unnamed)
+    (schema,) = (
+        f.schema for f in library.store.formats() if f.metadata_prefix == "rights"
+    )
+    assert schema == "http://www.openarchives.org/OAI/2.0/rights.xsd"
+
+
+def test_what_is_made_anew_leaves_formats_alone_that_are_not_installed(
+    library: Library, sink: StoreSink
+) -> None:
+    write(sink, alive(1))
+    write(sink, marc(1), origin=MARC)
+    before = library.store.record("oai:example.org:1", "marc21")
+    pace = Pace(None, clock=lambda: 0.0, sleep=lambda _: None)
+    maker = library.ingest.maker
+    rebuild = Rebuild(
+        store=library.store,
+        maker=maker,
+        prefixes=frozenset(maker.formats),
+        pace=pace,
+    )
+    ((told),) = rebuild.items()
+    assert told.faults == ()
+    assert library.store.record("oai:example.org:1", "marc21") == before
+
+
 def test_a_format_that_is_not_installed_has_provenance_too(
     library: Library, sink: StoreSink
 ) -> None:
@@ -216,6 +270,23 @@ def test_a_tombstone_withdraws_its_own_format(
     assert (found.header.deleted, gone.header.deleted) == (False, True)
 
 
+def test_a_tombstone_of_a_format_that_cannot_be_told_deletes_the_item(
+    library: Library, sink: StoreSink
+) -> None:
+    write(sink, mods(1), origin=MODS_ORIGIN)
+    unknown = replace(ORIGIN, metadata_prefix="mods3", metadata_namespace="")
+    write(sink, dead(1), origin=unknown)
+    assert library.store.totals().deleted == 1
+
+
+def test_a_tombstone_of_a_new_format_withdraws_no_other(
+    library: Library, sink: StoreSink
+) -> None:
+    write(sink, alive(1))
+    write(sink, dead(1), origin=MARC)
+    assert [r.header.deleted for r in served(library)] == [False]
+
+
 def test_a_tombstone_in_every_format_deletes_the_item(
     library: Library, sink: StoreSink
 ) -> None:
@@ -246,6 +317,20 @@ def test_what_fails_its_schema_is_refused_and_keeps_nothing_out(
     assert identifier == "oai:example.org:2"
     assert "colour" in reason
     assert [*sink.refused()] == []
+
+
+def test_a_record_is_refused_once_whatever_is_wrong_with_it(
+    library: Library, sink: StoreSink
+) -> None:
+    inside = "<dc:colour>red</dc:colour><dc:smell/>"
+    bad = alive("b")._replace(set_specs=("a b", "c d"), metadata=dublin_core("x"))
+    worse = alive("w")._replace(metadata=dublin_core(inside=inside))
+    write(sink, bad, worse)
+    assert [name for name, _ in sink.refused()] == [
+        "oai:example.org:b",
+        "oai:example.org:w",
+    ]
+    assert library.store.totals().items == 0
 
 
 def test_what_is_refused_is_in_quarantine_with_its_address(
@@ -288,10 +373,11 @@ def test_a_record_is_kept_though_others_cannot_be_made_of_it(
 
 
 def test_a_page_larger_than_a_batch_is_stored_whole(
-    library: Library, sink: StoreSink
+    library: Library, sink: StoreSink, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    write(sink, *(alive(n) for n in range(501)))
-    assert library.store.totals().items == 501
+    monkeypatch.setattr(store, "_BATCH", 3)
+    write(sink, *(alive(n) for n in range(7)))
+    assert library.store.totals().items == 7
 
 
 def test_positions_only_grow(library: Library, sink: StoreSink) -> None:
