@@ -72,7 +72,7 @@ class HarvestClient(Sickle):  # type: ignore[misc]  # sickle has no types
         )
         super().__init__(
             endpoint,
-            http_method or connecting.method,
+            sickle_arguments.known_method(http_method or connecting.method),
             protocol_version,
             _OURS.get(iterator, iterator),
             policy.most_tries - 1,

@@ -25,16 +25,17 @@ _FAULTS: Final[tuple[tuple[type[Exception], FetchFault], ...]] = (
     (urllib3.TimeoutError, FetchFault.TIMEOUT),
     (urllib3.SSLError, FetchFault.TLS),
     (urllib3.HTTPError, FetchFault.RESET),
+    (requests.RequestException, FetchFault.RESET),
     # A file of certificates that is not there, or is none.
     (OSError, FetchFault.TLS),
 )
-_NOT_TO_BE_TRIED_AGAIN: Final = (ValueError, requests.exceptions.InvalidHeader)
+_NO_ADDRESS: Final = (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema)
 
 
 def network_failure(error: Exception) -> Failure:
     """Return the failure that an error of requests or urllib3 stands for."""
     cause = _innermost(error)
-    if isinstance(error, _NOT_TO_BE_TRIED_AGAIN):
+    if isinstance(error, _NO_ADDRESS):
         return Failure(FetchFault.AWAY, str(error), is_final=True)
     fault = next(fault for kind, fault in _FAULTS if isinstance(error, kind))
     if _is_broken_off(error, cause):

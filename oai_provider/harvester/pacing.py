@@ -118,8 +118,3 @@ class Pacing:
                 self._lanes[host] = lane.pushed_back(now)
             else:
                 self._lanes[host] = lane.answered(now, kind, seconds)
-
-    def lane(self, host: str) -> Lane:
-        """Return what is known of a host."""
-        with self._lock:
-            return self._lanes.get(host, Lane())

@@ -29,6 +29,13 @@ KNOWN: Final = frozenset(
 )
 
 
+def known_method(method: str) -> str:
+    """Return the method; raises `ConnectingError` if it is none of OAI-PMH's."""
+    if method not in {"GET", "POST"}:
+        raise ConnectingError(f"method {method} is none of OAI-PMH: give GET or POST")
+    return method
+
+
 def refuse_unknown(request_args: Mapping[str, Any]) -> None:
     """Raise `TypeError` for what requests is told and we do not hand on."""
     unknown = sorted(set(request_args) - KNOWN)
@@ -41,6 +48,11 @@ def refuse_unknown(request_args: Mapping[str, Any]) -> None:
 
 def limits(connecting: Connecting, request_args: Mapping[str, Any]) -> Limits:
     """Return what an answer may be."""
+    if connecting.per_second is not None and connecting.per_second <= 0:
+        raise ConnectingError(
+            f"per_second {connecting.per_second} is not above 0: give requests a "
+            "second, such as 0.5"
+        )
     follows = request_args.get("allow_redirects", True)
     return Limits(
         most_bytes=connecting.most_bytes,

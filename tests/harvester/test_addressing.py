@@ -44,6 +44,10 @@ def test_a_base_url_may_have_a_query_of_its_own(url: str, whole: str) -> None:
     assert with_query(url, "x=1") == whole
 
 
+def test_without_arguments_the_address_stays() -> None:
+    assert with_query("http://a/oai?x", "") == "http://a/oai?x"
+
+
 def test_credentials_in_a_base_url_are_taken_out_of_it() -> None:
     found = endpoint(" https://me:p%40ss@a.org:8443/oai#top ")
     assert (found.url, found.user, found.password) == (

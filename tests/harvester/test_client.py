@@ -273,6 +273,23 @@ def test_records_of_a_page_in_utf_16_are_given_in_utf_8(
     assert b"<identifier>1</identifier>" in found.raw_bytes
 
 
+def test_records_of_several_prefixes_are_given_with_their_namespaces(
+    serve: Serve, sickle: MakeClient
+) -> None:
+    namespace = "http://www.openarchives.org/OAI/2.0/"
+    other = record("2").replace("<record>", f'<o:record xmlns:o="{namespace}">')
+    other = other.replace("</record>", "</o:record>")
+    records = list(sickle(serve(page([record("1"), other])).url).ListRecords())
+    assert [namespace.encode() in r.raw_bytes for r in records] == [True, True]
+
+
+def test_the_request_of_sickle_is_ours(serve: Serve, sickle: MakeClient) -> None:
+    found = sickle(serve(page([])).url)._request({"verb": "ListRecords"})  # noqa: SLF001
+    assert isinstance(found, requests.Response)
+    assert found.ok
+    assert found.content == found.text.encode()
+
+
 def test_a_class_mapping_is_used(serve: Serve, sickle: MakeClient) -> None:
     server = serve(page([record("1")]))
     asked = sickle(server.url, class_mapping={"ListRecords": VanillaRecord})

@@ -11,7 +11,7 @@ import pytest
 import requests
 import trustme
 from harvester.conftest import LIST, MakeClient, Serve
-from harvester.scripted_server import TunnellingProxy, answer, redirect
+from harvester.scripted_server import CLOSE, TunnellingProxy, answer, redirect
 
 from oai_provider.harvester.connection import ConnectingError, user_agent
 from oai_provider.harvester.exchange import FetchError, FetchFault
@@ -68,6 +68,8 @@ def test_without_a_contact_only_our_name_is_said() -> None:
         {"certificate": Path("/no/such.pem")},
         {"ca_file": Path("/no/such.pem")},
         {"proxy": "ftp://proxy"},
+        {"per_second": 0},
+        {"method": "PUT"},
     ],
 )
 def test_what_cannot_be_done_is_said_at_once(
@@ -200,19 +202,49 @@ def test_plain_http_where_tls_is_asked_is_an_error(client: MakeClient) -> None:
     assert caught.value.fault is FetchFault.TLS
 
 
-def test_a_client_certificate_is_shown(
+@pytest.mark.parametrize("sent", [b"", answer(PAGE)[:-5]], ids=["nothing", "a part"])
+def test_tls_that_is_broken_off_is_a_reset(
+    serve: Serve, client: MakeClient, tls: ssl.SSLContext, ca_file: Path, sent: bytes
+) -> None:
+    server = serve([sent, CLOSE], answer(PAGE), tls=tls)
+    exchange = client(server.url, ca_file=ca_file).exchange(LIST)
+    assert [a.fault for a in exchange.attempts] == [FetchFault.RESET]
+
+
+def _hang_up(listening: socket.socket) -> None:
+    listening.accept()[0].close()
+
+
+def test_a_handshake_that_is_broken_off_is_a_reset(client: MakeClient) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = threading.Thread(target=_hang_up, args=(listening,))
+        thread.start()
+        url = f"https://127.0.0.1:{listening.getsockname()[1]}/oai"
+        with pytest.raises(FetchError) as caught:
+            client(url, most_tries=1).exchange(LIST)
+        thread.join()
+    assert caught.value.fault is FetchFault.RESET
+
+
+@pytest.mark.parametrize("is_one_file", [True, False])
+def test_a_client_certificate_is_shown(  # noqa: PLR0913, PLR0917 - fixtures
     serve: Serve,
     client: MakeClient,
     authority: trustme.CA,
     tls: ssl.SSLContext,
     ca_file: Path,
+    is_one_file: bool,
 ) -> None:
     tls.verify_mode = ssl.CERT_REQUIRED
     authority.configure_trust(tls)
     mine = authority.issue_cert("me@example.org")
-    certificate, key = ca_file.with_name("me.pem"), ca_file.with_name("me.key")
+    certificate, key = ca_file.with_name("me.pem"), None
     mine.cert_chain_pems[0].write_to_path(certificate)
-    mine.private_key_pem.write_to_path(key)
+    if is_one_file:
+        mine.private_key_pem.write_to_path(certificate, append=True)
+    else:
+        key = ca_file.with_name("me.key")
+        mine.private_key_pem.write_to_path(key)
     server = serve(answer(PAGE), tls=tls)
     client(server.url, ca_file=ca_file, certificate=certificate, key=key).exchange(LIST)
     assert server.asked[0].peer_certificate

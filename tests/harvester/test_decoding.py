@@ -166,5 +166,13 @@ def test_any_bytes_are_decoded_or_a_named_fault(data: bytes, coding: str) -> Non
     assert faults <= {FetchFault.CODING}
 
 
+def test_zstd_is_not_offered_where_it_cannot_be_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("oai_provider.harvester.decoding._has_zstd", lambda: False)
+    assert accepted_codings() == "gzip, deflate"
+    assert _fault(_zstd(PAGE), "zstd") is FetchFault.CODING
+
+
 def test_zstd_is_offered_where_it_can_be_read() -> None:
     assert accepted_codings() == "gzip, deflate, zstd"

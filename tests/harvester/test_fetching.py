@@ -1,5 +1,6 @@
 """Requests over a real socket: what is asked, what comes back, what is tried again."""
 
+import contextlib
 import gzip
 import threading
 import time
@@ -11,7 +12,7 @@ import requests
 import zstandard
 from harvester.conftest import LIST, NOW, MakeClient, Serve, Waits
 from harvester.scripted_server import CLOSE, RESET, Drip, Pause, answer, chunked
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from oai_provider.harvester.addressing import encoded
@@ -235,6 +236,23 @@ def test_a_drip_ends_in_time(
     assert time.monotonic() - began < 3
 
 
+def test_silence_ends_with_the_time_for_the_whole_answer(
+    serve: Serve, client: MakeClient
+) -> None:
+    began = time.monotonic()
+    server = serve([answer(PAGE)[:50], Pause(5)])
+    error = _error(client(server.url, page_timeout=0.1, most_tries=1))
+    assert error.fault is FetchFault.TIMEOUT
+    assert time.monotonic() - began < 3
+
+
+def test_a_fast_answer_that_is_too_late_is_a_timeout(
+    serve: Serve, client: MakeClient
+) -> None:
+    asked = client(serve(answer(PAGE)).url, page_timeout=1e-9, most_tries=1)
+    assert _error(asked).fault is FetchFault.TIMEOUT
+
+
 def test_a_slow_answer_in_time_is_an_answer(serve: Serve, client: MakeClient) -> None:
     whole = answer(b"<OAI-PMH/>")
     server = serve([whole[:-5], Drip(whole[-5:], 0.05)])
@@ -339,6 +357,45 @@ def test_a_refusal_whose_page_is_broken_is_still_a_refusal(
     reply = answer(b"\x1f\x8bno", "404 Not Found", {"Content-Encoding": "gzip"})
     error = _error(client(serve(reply).url))
     assert error.fault is FetchFault.STATUS
+
+
+def test_two_lengths_are_a_fault_of_the_endpoint(
+    serve: Serve, client: MakeClient
+) -> None:
+    head = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\nok"
+    server = serve([head, CLOSE])
+    assert _error(client(server.url, most_tries=1)).fault is FetchFault.RESET
+
+
+def test_a_header_that_cannot_be_sent_is_an_error(client: MakeClient) -> None:
+    error = _error(client("http://127.0.0.1:9/oai", headers=(("X", "a\nb"),)))
+    assert len(error.attempts) == 1
+
+
+@given(
+    head=st.sampled_from(
+        [
+            b"",
+            b"HTTP/1.1 200 OK\r\n",
+            b"HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n",
+            b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n",
+            b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n",
+            b"HTTP/1.1 302 Found\r\nLocation: ",
+        ]
+    ),
+    body=st.binary(max_size=60),
+    tail=st.sampled_from([b"", b"\r\n\r\n"]),
+)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_bytes_are_an_answer_or_an_error_that_is_named(
+    serve: Serve, client: MakeClient, head: bytes, body: bytes, tail: bytes
+) -> None:
+    server = serve(*[[head + body + tail, CLOSE]] * 9)
+    asked = client(server.url, most_tries=1, read_timeout=1)
+    with contextlib.suppress(FetchError):
+        asked.exchange(LIST)
+    asked.close()
+    server.__exit__()
 
 
 def test_no_endpoint_is_told_what_netrc_says(

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 import requests
 from harvester.conftest import LIST, MakeClient, Serve
-from harvester.scripted_server import answer, redirect
+from harvester.scripted_server import CLOSE, answer, redirect
 
 from oai_provider.harvester.client import HarvestClient
 from oai_provider.harvester.exchange import FetchError, FetchFault
@@ -148,6 +148,17 @@ def test_credentials_in_a_location_are_not_used(
     leading = serve(redirect(server.url.replace("//", "//me:secret@")))
     client(leading.url).exchange(LIST)
     assert "authorization" not in server.asked[0].headers
+
+
+@pytest.mark.parametrize("length", ["100", "x"])
+def test_a_redirect_whose_body_is_broken_off_is_followed(
+    serve: Serve, client: MakeClient, length: str
+) -> None:
+    headers = {"Location": "/new", "Content-Length": length}
+    broken = answer(b"x" * 50, "302 Found", headers)
+    server = serve([broken, CLOSE], answer(PAGE))
+    exchange = client(server.url).exchange(LIST)
+    assert (exchange.body, exchange.attempts) == (PAGE, ())
 
 
 def test_a_bomb_in_the_body_of_a_redirect_is_not_read(

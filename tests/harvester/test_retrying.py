@@ -137,6 +137,17 @@ def test_retry_after_out_of_all_measure_gives_up(value: str) -> None:
     assert "left alone" in ended.reason
 
 
+def test_a_date_beyond_the_calendar_gives_up() -> None:
+    failure = _answered(
+        503,
+        Date="Mon, 01 Jan 1000 00:00:00 GMT",
+        Retry_After="Fri, 31 Dec 9999 23:59:59 GMT",
+    )
+    ended = _decided(failure)
+    assert isinstance(ended, GiveUp)
+    assert "left alone for ever" in ended.reason
+
+
 def test_what_was_waited_before_counts_against_retry_after() -> None:
     failure = _answered(503, Retry_After="60")
     policy = Retrying(longest_wait=100)
