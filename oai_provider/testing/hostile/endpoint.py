@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import datetime
 from threading import Event, RLock, Thread, current_thread
 from types import TracebackType
-from typing import Final, NamedTuple, Self
+from typing import BinaryIO, Final, NamedTuple, Self
 
 from oai_provider.assembly import utc_now
 from oai_provider.errors import OaiProviderError
@@ -165,21 +165,26 @@ class HostileEndpoint:
             return tuple(self._repository.holdings.add() for _ in range(count))
 
     def _serve(self, connection: socket.socket) -> None:
-        """Answer a connection until one of both sides ends it."""
         with self._lock:
             if self._closing.is_set():
                 connection.close()
                 return
             self._connections[connection] = current_thread()
-        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        # Clients that had enough go away in the middle: that is no error here.
-        with suppress(OSError), connection, connection.makefile("rb") as stream:
-            while (asked := read_request(stream, self._clock)) is not None:
-                reply = self._reply(asked)
-                if not send_reply(connection, asked, reply, self._closing.wait):
-                    break
-        with self._lock:
-            del self._connections[connection]
+        try:
+            # Clients that had enough go away in the middle: that is no error here.
+            with suppress(OSError), connection, connection.makefile("rb") as stream:
+                connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                self._converse(connection, stream)
+        finally:
+            with self._lock:
+                del self._connections[connection]
+
+    def _converse(self, connection: socket.socket, stream: BinaryIO) -> None:
+        """Answer a connection until one of both sides ends it."""
+        keeps = True
+        while keeps and (asked := read_request(stream, self._clock)) is not None:
+            reply = self._reply(asked)
+            keeps = send_reply(connection, asked, reply, self._closing.wait)
 
     def _reply(self, asked: Asked) -> Reply:
         with self._lock:

@@ -41,11 +41,11 @@ class Listener:
         self._socket.close()
 
     def _accept(self, refuses_for: float) -> None:
-        if refuses_for and self._closed.wait(refuses_for):
-            return
         if refuses_for:
+            self._closed.wait(refuses_for)
             self._socket.listen(_BACKLOG)
-        while True:
+        # Whoever closes and is refused has said so before; else this wakes below.
+        while not self._closed.is_set():
             connection, _ = self._socket.accept()
             if self._closed.is_set():
                 connection.close()

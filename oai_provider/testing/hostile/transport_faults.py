@@ -105,8 +105,8 @@ def _huge(reply: Reply) -> Iterator[bytes]:
     yield end + tail
 
 
-def _huge_gzip(reply: Reply) -> Iterator[bytes]:
-    """Yield the same in 2 MB of gzip, as one member."""
+def gzip_bomb(reply: Reply, parts: int = _HUGE // _PART) -> Iterator[bytes]:
+    """Yield the same in 2 MB of gzip, as one member that is right to its end."""
     head, end, tail = reply.body.partition(_LIST_END)
     filler = b"\n" * _PART
     # After a full flush, what is packed knows nothing of what was packed before; so
@@ -114,12 +114,12 @@ def _huge_gzip(reply: Reply) -> Iterator[bytes]:
     packed = _flushed(filler)
     crc = zlib.crc32(head)
     yield _GZIP_HEAD + _flushed(head)
-    for _ in range(_HUGE // _PART):
+    for _ in range(parts):
         crc = zlib.crc32(filler, crc)
         yield packed
     last = end + tail
     packer = zlib.compressobj(wbits=-zlib.MAX_WBITS)
-    size = (len(head) + _HUGE + len(last)) & 0xFFFFFFFF
+    size = (len(head) + parts * _PART + len(last)) & 0xFFFFFFFF
     yield packer.compress(last) + packer.flush()
     yield zlib.crc32(last, crc).to_bytes(4, "little") + size.to_bytes(4, "little")
 
@@ -262,7 +262,7 @@ TRANSPORT_FAULTS: Final = (
                 lambda reply: replace(
                     reply,
                     headers=(*reply.headers, _GZIP),
-                    pieces=_huge_gzip(reply),
+                    pieces=gzip_bomb(reply),
                     chunked=True,
                 )
             ),
