@@ -6,6 +6,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from http.client import HTTPConnection
+from typing import cast
 from urllib.parse import urlsplit
 
 import pytest
@@ -14,6 +15,7 @@ from spec.client import faults_of
 from testing.asking import HEADERS, RECORDS, ask, honest, listed, walk
 
 from oai_provider.protocol.datestamp import Granularity, format_datestamp
+from oai_provider.protocol.model import Records
 from oai_provider.protocol.xml import parse
 from oai_provider.testing import StandingClock
 from oai_provider.testing.hostile import (
@@ -241,6 +243,23 @@ def test_a_fault_comes_and_goes_while_the_endpoint_runs(
     endpoint.fault = replace(FAULTS["refused-at-first"], refuses_for=60)
     with pytest.raises(ConnectionRefusedError):
         ask(endpoint, RECORDS)
+
+
+def test_records_written_beforehand_are_those_that_are_written_one_by_one(
+    hostile: OpensEndpoints,
+) -> None:
+    endpoint = hostile(page=30, clock=lambda: NOW)
+    endpoint.change(ITEM)
+    fast = ask(endpoint, RECORDS).body
+    endpoint.fault = Fault(
+        name="none",
+        description="Only the pages are lists.",
+        source="a test",
+        say=lambda _, response: replace(
+            response, body=Records(list(cast("Records", response.body).records))
+        ),
+    )
+    assert ask(endpoint, RECORDS).body == fast
 
 
 def test_a_fault_of_ones_own_is_served(hostile: OpensEndpoints) -> None:

@@ -6,14 +6,16 @@ the list, by datestamp; whatever changes moves to its end.
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final, NamedTuple
 
 from oai_provider.errors import OaiProviderError
+from oai_provider.protocol.datestamp import Granularity, format_datestamp
 from oai_provider.protocol.model import Header, Record
 from oai_provider.protocol.request import Selection
-from oai_provider.protocol.xml import XSI, Payload
+from oai_provider.protocol.written import WrittenRecords
+from oai_provider.protocol.xml import XSI, Payload, text
 from oai_provider.testing.values import OAI_DC
 
 START: Final = datetime(2024, 1, 1, tzinfo=UTC)
@@ -22,13 +24,38 @@ SETS: Final = {"even": 2, "third": 3}
 
 _PREFIX: Final = "oai:hostile.example:"
 _SPAN: Final = 30 * 86_400
-_TITLES: Final = (
-    "Grüße aus Köln: a façade",
-    "Записки путешественника",
-    "A plain title",
-    "漢字の研究 \U00020bb7",
-    "Fish & chips < caviar",
+_TITLES: Final = tuple(
+    text(title).encode()
+    for title in (
+        "Grüße aus Köln: a façade",
+        "Записки путешественника",
+        "A plain title",
+        "漢字の研究 \U00020bb7",
+        "Fish & chips < caviar",
+    )
 )
+_DUBLIN_CORE: Final = (
+    f'<oai_dc:dc xmlns:oai_dc="{OAI_DC.namespace}"'
+    f' xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:xsi="{XSI}"'
+    f' xsi:schemaLocation="{OAI_DC.namespace} {OAI_DC.schema}">'
+    "<dc:title>%b</dc:title><dc:creator>Author %d</dc:creator>"
+    "<dc:description>Revision %d</dc:description>"
+    "<dc:identifier>https://hostile.example/%d</dc:identifier></oai_dc:dc>"
+).encode()
+# Of a number, all that matters to the sets is what is left when it is divided by six.
+_SET_SPECS: Final = tuple(
+    tuple(spec for spec, step in SETS.items() if left % step == 0) for left in range(6)
+)
+_WRITTEN_SETS: Final = tuple(
+    "".join(f"<setSpec>{spec}</setSpec>" for spec in specs).encode()
+    for specs in _SET_SPECS
+)
+_HEADER: Final = (
+    b"<identifier>%b%%07d</identifier><datestamp>%%b</datestamp>%%b</header>"
+    % _PREFIX.encode()
+)
+_DELETED: Final = b'<record><header status="deleted">' + _HEADER + b"</record>\n"
+_RECORD: Final = b"<record><header>" + _HEADER + b"<metadata>%b</metadata></record>\n"
 
 
 class UnknownItem(OaiProviderError):
@@ -51,13 +78,21 @@ class Version(NamedTuple):
     @property
     def set_specs(self) -> tuple[str, ...]:
         """The sets that the item is in."""
-        return tuple(spec for spec, step in SETS.items() if self.number % step == 0)
+        return _SET_SPECS[self.number % len(_SET_SPECS)]
 
     def record(self) -> Record:
         """Return the item as a record in oai_dc."""
         identifier, datestamp = self.identifier, self.datestamp
         header = Header(identifier, datestamp, self.set_specs, self.deleted)
-        return Record(header, None if self.deleted else _payload(self))
+        return Record(header, None if self.deleted else Payload(_content(self)))
+
+    def written(self) -> bytes:
+        """Return the same as `write` writes it, in a third of the time."""
+        stamp = format_datestamp(self.datestamp, Granularity.SECOND).encode()
+        sets = _WRITTEN_SETS[self.number % len(_WRITTEN_SETS)]
+        if self.deleted:
+            return _DELETED % (self.number, stamp, sets)
+        return _RECORD % (self.number, stamp, sets, _content(self))
 
 
 Hides = Callable[[Version], bool]
@@ -69,21 +104,25 @@ def identifier_of(number: int) -> str:
     return f"{_PREFIX}{number:07}"
 
 
-def _payload(version: Version) -> Payload:
-    title = _TITLES[version.number % len(_TITLES)]
-    title = title.replace("&", "&amp;").replace("<", "&lt;")
-    return Payload(
-        (
-            f'<oai_dc:dc xmlns:oai_dc="{OAI_DC.namespace}"'
-            f' xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:xsi="{XSI}"'
-            f' xsi:schemaLocation="{OAI_DC.namespace} {OAI_DC.schema}">'
-            f"<dc:title>{title}</dc:title>"
-            f"<dc:creator>Author {version.number}</dc:creator>"
-            f"<dc:description>Revision {version.revision}</dc:description>"
-            f"<dc:identifier>https://hostile.example/{version.number}</dc:identifier>"
-            "</oai_dc:dc>"
-        ).encode()
-    )
+def _content(version: Version) -> bytes:
+    number = version.number
+    title = _TITLES[number % len(_TITLES)]
+    return _DUBLIN_CORE % (title, number, version.revision, number)
+
+
+class VersionsListed(WrittenRecords):
+    """A page of records, written already: benchmarks wait for nothing else."""
+
+    __slots__ = ("_versions",)
+
+    def __init__(self, versions: Sequence[Version]) -> None:
+        written = [version.written() for version in versions]
+        super().__init__(written, versions[-1].datestamp)
+        self._versions = versions
+
+    def __iter__(self) -> Iterator[Record]:
+        """Yield the records."""
+        return (version.record() for version in self._versions)
 
 
 class Holdings:

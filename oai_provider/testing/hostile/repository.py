@@ -49,6 +49,7 @@ from oai_provider.testing.hostile.holdings import (
     Hides,
     Holdings,
     Version,
+    VersionsListed,
 )
 from oai_provider.testing.values import OAI_DC
 
@@ -229,10 +230,10 @@ class Repository:
             else token._replace(after=page[-1][0], cursor=token.cursor + len(page))
         )
         element = self._token(token, next_, self._size(selected, hides))
-        records = [version.record() for _, version in page]
+        versions = [version for _, version in page]
         if token.verb == Verb.LIST_RECORDS:
-            return Records(records, element)
-        return Headers([record.header for record in records], element)
+            return Records(VersionsListed(versions), element)
+        return Headers([version.record().header for version in versions], element)
 
     def _size(self, selected: Selection, hides: Hides | None) -> int:
         if hides is None:
