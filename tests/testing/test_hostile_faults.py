@@ -6,6 +6,7 @@ import tracemalloc
 import zlib
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http.client import HTTPConnection, IncompleteRead
@@ -42,6 +43,7 @@ NOW = datetime(2025, 6, 1, 12, tzinfo=UTC)
 IDENTIFY = "verb=Identify"
 WINDOW = "&from=2024-01-05&until=2024-01-20"
 GET = "verb=GetRecord&metadataPrefix=oai_dc&identifier="
+FIRST = "oai:hostile.example:0000000"
 Check = Callable[[HostileEndpoint], bool]
 
 
@@ -613,3 +615,37 @@ def test_a_gzip_bomb_is_a_valid_document_of_two_gigabytes() -> None:
     assert tail.endswith(b"</ListRecords></x>")
     assert size == len(document) + 3 * (1 << 24)
     assert sent < 100_000
+
+
+@pytest.mark.parametrize(
+    "query", [RECORDS, HEADERS, GET + "oai:hostile.example:0000000"]
+)
+def test_a_fault_of_headers_strikes_them_wherever_they_are(
+    hostile: OpensEndpoints, query: str
+) -> None:
+    found = ask(hostile("identifier-in-spaces"), query).identifiers[0]
+    assert found == f"\n      {FIRST}\t "
+
+
+@pytest.mark.parametrize("name", ["empty-metadata", "control-character"])
+def test_a_fault_of_metadata_spares_a_record_that_was_deleted(
+    hostile: OpensEndpoints, name: str
+) -> None:
+    endpoint = hostile(name)
+    endpoint.delete(endpoint.marked)
+    assert all(map(honest, walk(endpoint)))
+
+
+def test_a_fault_of_one_record_strikes_another_if_there_are_fewer(
+    hostile: OpensEndpoints,
+) -> None:
+    marks = [hostile(records=count).marked[-2:] for count in (1, 3, 10, 20)]
+    assert marks == ["00", "01", "04", "08"]
+
+
+def test_refusing_can_be_ended(hostile: OpensEndpoints) -> None:
+    endpoint = hostile(replace(FAULTS["refused-at-first"], refuses_for=60))
+    with pytest.raises(ConnectionRefusedError):
+        ask(endpoint, IDENTIFY)
+    endpoint.fault = None
+    assert honest(ask(endpoint, IDENTIFY))

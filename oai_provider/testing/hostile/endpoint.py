@@ -74,6 +74,7 @@ class HostileEndpoint:
         self._closing = Event()
         self._asked: list[Asked] = []
         self._seen: Counter[tuple[object, ...]] = Counter()
+        self._number = 0
         self._connections: dict[socket.socket, Thread] = {}
         self._listener = Listener(self._serve)
         self.url = f"http://127.0.0.1:{self._listener.port}/oai"
@@ -112,10 +113,12 @@ class HostileEndpoint:
 
     @fault.setter
     def fault(self, fault: str | Fault | None) -> None:
+        before = self._fault
         with self._lock:
             self._fault = _fault(fault)
             self._seen.clear()
-        if self._fault.refuses_for:
+            self._number = 0
+        if before.refuses_for or self._fault.refuses_for:
             self._listener.close()
             self._listener = Listener(self._serve, self._listener.port)
             self._listener.open(self._fault.refuses_for)
@@ -201,8 +204,8 @@ class HostileEndpoint:
 
     def _visit(self, asked: Asked) -> Visit:
         key = (asked.path, asked.arguments)
-        earlier, number = self._seen[key], self._seen.total()
-        self._seen[key] += 1
+        earlier, number = self._seen[key], self._number
+        self._seen[key], self._number = earlier + 1, number + 1
         visit = Visit(
             asked=asked,
             arguments=asked.arguments,

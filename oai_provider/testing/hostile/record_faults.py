@@ -16,7 +16,13 @@ from oai_provider.protocol.model import (
     Response,
     ResumptionToken,
 )
-from oai_provider.protocol.request import Pairs, Selection
+from oai_provider.protocol.request import (
+    ListRecords,
+    Pairs,
+    Parsed,
+    Selection,
+    parse,
+)
 from oai_provider.protocol.xml import Payload
 from oai_provider.testing.hostile.fault import Fault, Hook, Visit
 from oai_provider.testing.hostile.holdings import includes
@@ -134,19 +140,15 @@ def _with_one_before(visit: Visit, records: Sequence[Record]) -> Sequence[Record
 
 
 def _with_one_outside(visit: Visit, records: Sequence[Record]) -> Sequence[Record]:
-    """Return the first page of a window, and on it a record from before or after."""
-    if not (visit.asked.argument("from") or visit.asked.argument("until")):
+    """Return the first page of a list, and on it a record that its dates exclude."""
+    parsed = parse(visit.arguments, Granularity.SECOND)
+    if not (isinstance(parsed, Parsed) and isinstance(parsed.request, ListRecords)):
         return records
-    held = {record.header.identifier for record in records}
-    stamps = [record.header.datestamp for record in records]
+    window = replace(parsed.request.selection, set_spec=None)
     versions = list(visit.repository.versions(_EVERYTHING, None))
-    outside = (
-        version.record()
-        for version in (*versions[:1], *versions[-1:])
-        if version.identifier not in held
-        and not min(stamps) <= version.datestamp <= max(stamps)
-    )
-    return [*records, *list(outside)[:1]]
+    ends = (*versions[:1], *versions[-1:])
+    outside = [version.record() for version in ends if not includes(window, version)]
+    return [*records, *outside[:1]]
 
 
 def _twice(record: Record) -> Sequence[Record]:
