@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 pytest.register_assert_rewrite("oai_provider.testing")
+pytest_plugins = ["oai_provider.testing.hostile"]
 
 settings.register_profile("dev", max_examples=50, deadline=None)
 settings.register_profile(
