@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from oai_provider.config import Config
+from oai_provider.config import Config, load_config
+from oai_provider.harvester.opening import Means
 from oai_provider.metadata.format import load_formats
 from oai_provider.protocol.model import Set
 from oai_provider.protocol.xml import Payload
@@ -127,3 +128,12 @@ def _descriptions(config: Config) -> tuple[Payload, ...]:
 
 def _set_descriptions(text: str | None) -> tuple[Payload, ...]:
     return () if text is None else (container(SetDescription(text=text)),)
+
+
+def means_of_harvest(config_file: Path | None) -> Means:
+    """Return what a harvest takes from outside: stores, and time."""
+
+    def opened(url: str) -> Ingest:
+        return open_ingest(load_config(config_file, {"store": {"url": url}}), utc_now)
+
+    return Means(open_ingest=opened, now=utc_now)

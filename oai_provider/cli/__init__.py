@@ -6,6 +6,7 @@ Exit codes: 0 done, 1 something was refused, 2 the call itself was wrong.
 import click
 
 from oai_provider.cli.delete import delete
+from oai_provider.cli.harvest import harvest
 from oai_provider.cli.list import list_items
 from oai_provider.cli.load import load
 from oai_provider.cli.quarantine import quarantine
@@ -34,5 +35,6 @@ for command in (
     quarantine,
     rebuild,
     schemas,
+    harvest,
 ):
     main.add_command(command)

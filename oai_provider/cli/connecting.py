@@ -14,6 +14,7 @@ from oai_provider.harvester.order import Connecting
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+_USUAL: Final = Connecting()
 _FILE: Final = click.Path(path_type=Path, exists=True, dir_okay=False)
 _OPTIONS: Final = (
     click.option("--post", is_flag=True, help="Ask by POST instead of GET."),
@@ -29,7 +30,7 @@ _OPTIONS: Final = (
     click.option(
         "--timeout",
         type=click.FloatRange(min=0, min_open=True),
-        default=Connecting.read_timeout,
+        default=_USUAL.read_timeout,
         show_default=True,
         metavar="SECONDS",
         help="Wait so long for the next byte.",
@@ -37,7 +38,7 @@ _OPTIONS: Final = (
     click.option(
         "--tries",
         type=click.IntRange(1, 100),
-        default=Connecting.most_tries,
+        default=_USUAL.most_tries,
         show_default=True,
         metavar="N",
         help="Ask so often before a request is given up.",

@@ -21,13 +21,13 @@ from oai_provider.harvester.deletions import inferred
 from oai_provider.harvester.endpoint import Endpoint
 from oai_provider.harvester.exchange import FetchError
 from oai_provider.harvester.introduction import introduced
-from oai_provider.harvester.keeper import Commits, Keeper
+from oai_provider.harvester.keeper import Keeper
 from oai_provider.harvester.ladder import Ladder, Outcome, Step
 from oai_provider.harvester.listing import HarvestedRecord, PageError
 from oai_provider.harvester.order import Order, Report
 from oai_provider.harvester.pages import Pages
 from oai_provider.harvester.quirks import quirks
-from oai_provider.harvester.seen import Seen, Sorted
+from oai_provider.harvester.seen import Seen, Sorted, move, places
 from oai_provider.harvester.sinks.base import Origin, Sink
 from oai_provider.harvester.state import Journal, ListKey, State
 from oai_provider.harvester.tally import Tally
@@ -53,7 +53,6 @@ class Harvest:
     state: State
     now: Callable[[], datetime]
     watch: Watch = lambda _, __: None
-    archive: Commits | None = None
     _endpoint: Endpoint = field(default_factory=Endpoint)
     _tally: Tally = field(default_factory=Tally)
 
@@ -71,6 +70,7 @@ class Harvest:
                     self._format(prefix)
         except (FetchError, PageError) as error:
             self._tally.failed(str(error))
+        self._put_in_order()
         with self.state.change():
             learned = {**self._tally.facts, **self._tally.quirks}
             self.state.learn(self.order.base_url, learned)
@@ -122,7 +122,7 @@ class Harvest:
             sink=self.sink,
             seen=seen,
             distinct=journal.distinct,
-            archive=self.archive,
+            archive=self.pages.archive,
             most=None if most is None else max(most - self._tally.kept, 0),
         )
         request = request_of(key, journal)
@@ -161,6 +161,14 @@ class Harvest:
                 self.state.ended(key, verdict, watermark)
         if watermark:
             self._tally.reach(watermark)
+
+    def _put_in_order(self) -> None:
+        """Let the target drop what was superseded."""
+        moved = self.sink.finish(places(self.state))
+        if moved is not None:
+            with self.state.change():
+                move(self.state, moved)
+                self.state.reached(self.sink.commit())
 
     # What is no longer there.
 

@@ -11,10 +11,11 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from threading import Lock
-from typing import Final, Protocol
+from typing import Final
 
 from oai_provider.harvester.exchange import Arguments
 from oai_provider.harvester.listing import ListPage
+from oai_provider.harvester.pages import Archive
 from oai_provider.harvester.seen import Seen
 from oai_provider.harvester.sinks.base import Origin, Sink
 from oai_provider.harvester.state import Journal, ListKey, State
@@ -23,14 +24,6 @@ _AHEAD: Final = 4
 """Pages that may wait to be kept."""
 _TOGETHER: Final = 8
 """Pages of one commit at the most."""
-
-
-class Commits(Protocol):
-    """What is flushed before the memory says that a page is kept."""
-
-    def commit(self) -> int:
-        """Let all that was written survive a crash."""
-        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +65,7 @@ class Keeper:
     sink: Sink
     seen: Seen
     distinct: int = 0
-    archive: Commits | None = None
+    archive: Archive | None = None
     most: int | None = None
     """Records that are kept at the most; what is unchanged does not count."""
     _thread: ThreadPoolExecutor = field(

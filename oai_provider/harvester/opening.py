@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -28,7 +28,7 @@ class Means:
     open_ingest: Callable[[str], Ingest]
     """Opens the store of a URL."""
     now: Callable[[], datetime]
-    timing: Timing
+    timing: Timing = field(default_factory=Timing)
 
 
 @contextmanager
@@ -42,10 +42,8 @@ def opened(
         stack.enter_context(closing(sink))
         state = stack.enter_context(closing(open_memory(order)))
         pages = stack.enter_context(_pages(order, means))
-        archive = Warc(order.warc) if order.warc else None
-        if archive:
-            stack.enter_context(closing(archive))
-            pages.archive = archive
+        if order.warc:
+            pages.archive = stack.enter_context(closing(Warc(order.warc)))
         yield Harvest(
             order=order,
             pages=pages,
@@ -53,7 +51,6 @@ def opened(
             state=state,
             now=means.now,
             watch=watch,
-            archive=archive,
         )
 
 

@@ -22,8 +22,12 @@ ReadPage = Callable[[bytes, str], ListPage]
 class Archive(Protocol):
     """What keeps every answer as it came."""
 
-    def keep(self, exchange: Exchange) -> None:
+    def write(self, exchange: Exchange) -> None:
         """Keep it; it is on the disk after the next `commit`."""
+        ...
+
+    def commit(self) -> object:
+        """Return when all that was written will survive a crash."""
         ...
 
 
@@ -41,7 +45,7 @@ class Pages:
 
     fetches: Fetches
     read: ReadPage
-    sleep: Callable[[float], None]
+    sleep: Callable[[float], object]
     archive: Archive | None = None
     retries: int = 0
     pages: int = 0
@@ -53,7 +57,7 @@ class Pages:
         exchange = self.fetches.exchange(arguments)
         self.retries += len(exchange.attempts)
         if self.archive:
-            self.archive.keep(exchange)
+            self.archive.write(exchange)
         return exchange
 
     def page(self, arguments: Arguments) -> Answer:

@@ -1,7 +1,7 @@
 from datetime import UTC, date, datetime, time
 
 import pytest
-from harvester.pages import DATE, dc, envelope, header, page, record
+from harvester.lists import DATE, dc, envelope, header, page, record
 from hypothesis import given
 from hypothesis import strategies as st
 from strategies import XML_SPACE, documents, responses

@@ -1,7 +1,7 @@
 import time
 
 import pytest
-from harvester.pages import header, page, record
+from harvester.lists import header, page, record
 from hypothesis import given
 from hypothesis import strategies as st
 from strategies import documents

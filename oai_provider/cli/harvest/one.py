@@ -19,7 +19,7 @@ EXIT_CODES: Final = {
     Verdict.INCOMPLETE: 1,
     Verdict.UNPROVABLE: 3,
 }
-_EPILOG: Final = """Exit codes: 0 complete, 1 incomplete, 2 the call was wrong, 3 unprovable.
+_EPILOG: Final = """Exit codes: 0 complete, 1 incomplete, 2 a wrong call, 3 unprovable.
 
 Examples:
 
