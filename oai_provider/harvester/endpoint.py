@@ -12,6 +12,8 @@ from typing import Final
 from lxml import etree
 
 from oai_provider.harvester.listing import PageError, PageFault
+from oai_provider.harvester.page import read_root
+from oai_provider.harvester.sinks.base import Origin
 from oai_provider.protocol.datestamp import (
     DatestampError,
     Granularity,
@@ -19,7 +21,6 @@ from oai_provider.protocol.datestamp import (
 )
 from oai_provider.protocol.model import DeletedRecord
 from oai_provider.protocol.names import OAI_NS
-from oai_provider.protocol.xml import XmlError, parse
 
 _OAI: Final = f"{{{OAI_NS}}}"
 
@@ -48,9 +49,23 @@ class Endpoint:
     )
 
 
-def read_identify(body: bytes) -> Endpoint:
+def origin_of(
+    endpoint: Endpoint, base_url: str, metadata_prefix: str, response_date: datetime
+) -> Origin:
+    """Return where records of a response come from; `base_url` is what was asked."""
+    declared = endpoint.formats.get(metadata_prefix)
+    return Origin(
+        base_url=endpoint.base_url or base_url,
+        metadata_prefix=metadata_prefix,
+        response_date=response_date,
+        metadata_namespace=declared.namespace if declared else "",
+        schema=declared.schema if declared else "",
+    )
+
+
+def read_identify(body: bytes, content_type: str = "") -> Endpoint:
     """Return what an answer to Identify says; raises `PageError` if it is none."""
-    root = _root(body)
+    root = read_root(body, content_type)
     identify = root.find(f"{_OAI}Identify")
     if identify is None:
         raise PageError(
@@ -67,9 +82,9 @@ def read_identify(body: bytes) -> Endpoint:
     )
 
 
-def read_formats(body: bytes) -> dict[str, DeclaredFormat]:
+def read_formats(body: bytes, content_type: str = "") -> dict[str, DeclaredFormat]:
     """Return formats by prefix; raises `PageError` for what is no response."""
-    found = _root(body).iterfind(f"{_OAI}ListMetadataFormats/{_OAI}metadataFormat")
+    found = read_root(body, content_type).iterfind(f"{_OAI}ListMetadataFormats/{_OAI}metadataFormat")
     return {
         _text(element, "metadataPrefix"): DeclaredFormat(
             namespace=_text(element, "metadataNamespace"),
@@ -79,29 +94,8 @@ def read_formats(body: bytes) -> dict[str, DeclaredFormat]:
     }
 
 
-def read_sets(body: bytes) -> tuple[list[str], str]:
-    """Return the set specs of a page of ListSets, and the token of the next one."""
-    root = _root(body)
-    found = root.iterfind(f"{_OAI}ListSets/{_OAI}set")
-    token = _text(root, f"ListSets/{_OAI}resumptionToken")
-    return [_text(element, "setSpec") for element in found], token
-
-
 _DELETED: Final = {str(kept): kept for kept in DeletedRecord}
 _GRANULARITIES: Final = {str(one): one for one in Granularity}
-
-
-def _root(body: bytes) -> etree._Element:
-    try:
-        root = parse(body)
-    except XmlError as error:
-        raise PageError(f"is not XML: {error}", fault=PageFault.NOT_XML) from error
-    if root.tag != f"{_OAI}OAI-PMH":
-        raise PageError(
-            f"<{root.tag!s}> is not an OAI-PMH 2.0 document",
-            fault=PageFault.NOT_OAI_PMH,
-        )
-    return root
 
 
 def _text(element: etree._Element, name: str) -> str:

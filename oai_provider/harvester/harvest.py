@@ -18,7 +18,7 @@ from oai_provider.harvester.beginning import (
     request_of,
 )
 from oai_provider.harvester.deletions import inferred
-from oai_provider.harvester.endpoint import Endpoint
+from oai_provider.harvester.endpoint import Endpoint, origin_of
 from oai_provider.harvester.exchange import FetchError
 from oai_provider.harvester.introduction import introduced
 from oai_provider.harvester.keeper import Keeper
@@ -28,7 +28,7 @@ from oai_provider.harvester.order import Order, Report
 from oai_provider.harvester.pages import Pages
 from oai_provider.harvester.quirks import quirks
 from oai_provider.harvester.seen import Seen, Sorted, move, places
-from oai_provider.harvester.sinks.base import Origin, Sink
+from oai_provider.harvester.sinks.base import Sink
 from oai_provider.harvester.state import Journal, ListKey, State
 from oai_provider.harvester.tally import Tally
 from oai_provider.harvester.verdict import is_received, judged
@@ -197,11 +197,7 @@ class Harvest:
     def _delete(self, prefix: str, seen: Seen, begun: int, moment: datetime) -> None:
         granularity = self._endpoint.granularity or Granularity.DAY
         stamp = format_datestamp(moment, granularity)
-        origin = Origin(
-            base_url=self._endpoint.base_url or self.order.base_url,
-            metadata_prefix=prefix,
-            response_date=moment,
-        )
+        origin = origin_of(self._endpoint, self.order.base_url, prefix, moment)
         while names := seen.unmet_names(begun, _AT_ONCE):
             records = [HarvestedRecord(name, stamp, deleted=True) for name in names]
             found = Sorted(records, [r.digest for r in records], [], 0)

@@ -1,7 +1,8 @@
 """How a harvest begins: what an endpoint says of itself, and by what clock."""
 
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Final
 
 from oai_provider.harvester.endpoint import (
     DeclaredFormat,
@@ -9,9 +10,11 @@ from oai_provider.harvester.endpoint import (
     read_formats,
     read_identify,
 )
-from oai_provider.harvester.exchange import FetchError
-from oai_provider.harvester.listing import PageError
+from oai_provider.harvester.exchange import Exchange, FetchError
+from oai_provider.harvester.listing import PageError, PageFault
 from oai_provider.harvester.pages import Pages
+
+_NO_ENDPOINT: Final = frozenset({PageFault.HTML, PageFault.NOT_OAI_PMH})
 
 
 @dataclass(slots=True, kw_only=True)
@@ -26,19 +29,19 @@ class Introduction:
 def introduced(pages: Pages) -> Introduction:
     """Ask an endpoint for Identify and ListMetadataFormats.
 
-    Raises `FetchError` if it does not answer at all.
+    Raises `FetchError` if it does not answer at all, `PageError` if what answers is
+    no OAI-PMH.
     """
     met = Introduction()
-    exchange = pages.body({"verb": "Identify"})
     try:
-        met.endpoint = read_identify(exchange.body)
+        answer = pages.answer({"verb": "Identify"}, read_identify)
     except PageError as error:
+        if error.fault in _NO_ENDPOINT:
+            raise
         met.quirks["Identify"] = f"cannot be read: {error}"
-    date = met.endpoint.response_date
-    if date:
-        # Half of the way there and back.
-        middle = exchange.sent + timedelta(seconds=exchange.seconds / 2)
-        met.facts["clock"] = f"{(date - middle).total_seconds():+.0f} s against ours"
+    else:
+        met.endpoint, exchange = answer.page, answer.exchange
+        met.facts["clock"] = _skew(exchange, met.endpoint.response_date)
     met.endpoint = replace(met.endpoint, formats=_formats(pages, met))
     met.facts.update(_facts(met.endpoint))
     return met
@@ -46,10 +49,18 @@ def introduced(pages: Pages) -> Introduction:
 
 def _formats(pages: Pages, met: Introduction) -> dict[str, DeclaredFormat]:
     try:
-        return read_formats(pages.body({"verb": "ListMetadataFormats"}).body)
+        return pages.answer({"verb": "ListMetadataFormats"}, read_formats).page
     except (FetchError, PageError) as error:
         met.quirks["ListMetadataFormats"] = f"cannot be read: {error}"
         return {}
+
+
+def _skew(exchange: Exchange, date: datetime | None) -> str:
+    if date is None:
+        return "not told"
+    # Half of the way there and back.
+    middle = exchange.sent + timedelta(seconds=exchange.seconds / 2)
+    return f"{(date - middle).total_seconds():+.0f} s against ours"
 
 
 def _facts(endpoint: Endpoint) -> dict[str, str]:

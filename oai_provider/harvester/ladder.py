@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
-from oai_provider.harvester.endpoint import Endpoint
+from oai_provider.harvester.endpoint import Endpoint, origin_of
 from oai_provider.harvester.exchange import Arguments, FetchError, FetchFault
 from oai_provider.harvester.keeper import Arrived, Count, Keeper
 from oai_provider.harvester.listing import (
@@ -34,8 +34,8 @@ from oai_provider.harvester.walk import (
 from oai_provider.harvester.windows import Window, window
 from oai_provider.protocol.datestamp import Granularity
 
-_MOST_FAILURES: Final = 200
-"""Broken walks of one list, after which no further one is begun."""
+_MOST_VAIN: Final = 64
+"""Walks in a row without a record: twice as many as halving the dates may take."""
 _MOST_SINGLE: Final = 10_000
 """Records that are asked for one by one, for one list."""
 _HOPELESS: Final = frozenset({FetchFault.AWAY, FetchFault.TLS, FetchFault.REDIRECTS})
@@ -82,6 +82,13 @@ class Outcome:
         came = self.distinct + len(self.quarantined)
         return self.size is not None and came < self.size
 
+    @property
+    def missing(self) -> str:
+        """What tells that records are missing, if anything does."""
+        if self.is_short:
+            return f"{self.distinct} of {self.size} records came"
+        return next((str(a) for a in self.anomalies if a.odd is Odd.GAP), "")
+
 
 @dataclass(slots=True, kw_only=True)
 class Ladder:
@@ -97,7 +104,8 @@ class Ladder:
     now: Callable[[], datetime]
     watch: Callable[[Step], None] = lambda _: None
     _anomalies: list[Anomaly] = field(default_factory=list)
-    _failures: int = 0
+    _vain: int = 0
+    """Walks since one that brought records and was not broken off."""
     _singles: int = 0
     _pages: int = 0
     _proper: bool = False
@@ -118,8 +126,9 @@ class Ladder:
         except _EnoughError:
             return replace(self._outcome(), stopped=True)
         outcome = self._outcome()
-        if outcome.is_short:
-            self._heal(f"only {outcome.distinct} of {outcome.size} records came")
+        missing = outcome.missing
+        if missing:
+            self._heal(f"ListIdentifiers, and GetRecord for what is missing: {missing}")
             return self.sweep(self.request)
         return outcome
 
@@ -152,10 +161,13 @@ class Ladder:
             self.keeper.state.forget_tokens(self.journal.round)
             walk = walk.restarted()
             reason = self._walked(walk)
-        if reason is None:
-            self._proper = walk.progress.proper
+        if reason is not None:
+            self._cut(walk, reason)
             return
-        self._cut(walk, reason)
+        self._proper = walk.progress.proper
+        if not self.journal.restarted:
+            walk.ended_with(self.keeper.distinct + len(self.journal.quarantined))
+            self._learn(walk)
 
     def _cut(self, walk: Walk, reason: str) -> None:
         """Go on by dates, where dates help."""
@@ -179,8 +191,10 @@ class Ladder:
         plan = tuple(rest)
         if reason:
             halves = self._halves(from_, until)
-            if self._failures >= _MOST_FAILURES or self._ignores_dates():
-                self._hole(f"{request}: {reason}")
+            if self._vain >= _MOST_VAIN or self._ignores_dates():
+                # Dates do not help: what is left is not worth as many requests more.
+                self._one_by_one(self.request, reason)
+                plan = ()
             elif halves:
                 plan = (*(half.arguments for half in halves), *rest)
             else:
@@ -193,6 +207,7 @@ class Ladder:
     def _one_by_one(self, request: ListRequest, reason: str) -> None:
         self._heal(f"ListIdentifiers and GetRecord for {request}: {reason}")
         failed = self._singly(request, reason)
+        self._vain = 0
         if failed:
             self._hole(f"{request}: {reason}; ListIdentifiers: {failed}")
 
@@ -271,12 +286,15 @@ class Ladder:
             self._settle(walk)
             self._stop_if_enough()
         self.journal = replace(self.journal, progress=walk.progress)
-        self._anomalies.extend(a for a in walk.anomalies if a not in self._anomalies)
+        self._learn(walk)
         self._pages += walk.progress.pages
         if walk.broken:
             reason = str(walk.broken)
-        self._failures += reason is not None
+        self._vain = 0 if reason is None and walk.progress.served else self._vain + 1
         return reason
+
+    def _learn(self, walk: Walk) -> None:
+        self._anomalies.extend(a for a in walk.anomalies if a not in self._anomalies)
 
     @property
     def _is_whole(self) -> bool:
@@ -288,7 +306,7 @@ class Ladder:
         """Whether nothing of the list was ever given."""
         return self._is_whole and not self.journal.restarted
 
-    def _keep(self, answer: Answer, arguments: Arguments, walk: Walk | None) -> None:
+    def _keep(self, answer: Answer[ListPage], arguments: Arguments, walk: Walk | None) -> None:
         if walk:
             self.journal = replace(self.journal, progress=walk.progress)
         self._lengths.update(len(r.datestamp) for r in answer.page.records[:1])
@@ -322,14 +340,9 @@ class Ladder:
         self._enough = self._enough or count.enough
 
     def _origin(self, page: ListPage) -> Origin:
-        prefix = self.request.metadata_prefix
-        declared = self.endpoint.formats.get(prefix)
-        return Origin(
-            base_url=self.endpoint.base_url or self.keeper.key.base_url,
-            metadata_prefix=prefix,
-            response_date=page.response_date,
-            metadata_namespace=declared.namespace if declared else "",
-            schema=declared.schema if declared else "",
+        key = self.keeper.key
+        return origin_of(
+            self.endpoint, key.base_url, key.metadata_prefix, page.response_date
         )
 
     def _quarantine(self, identifier: str, reason: str) -> None:

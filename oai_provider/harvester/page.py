@@ -23,7 +23,7 @@ from oai_provider.harvester.listing import (
     UnreadableRecord,
 )
 from oai_provider.harvester.moments import moment
-from oai_provider.harvester.repairing import mended
+from oai_provider.harvester.repairing import mended, repaired
 from oai_provider.harvester.salvage import Salvaged, salvaged
 from oai_provider.protocol.model import ResumptionToken
 from oai_provider.protocol.names import OAI_NS
@@ -57,6 +57,23 @@ def read_page(body: bytes, content_type: str = "") -> ListPage:
     except XmlError as error:
         return _mended(body, content_type, error)
     return _page(root)
+
+
+def read_root(body: bytes, content_type: str = "") -> etree._Element:
+    """Return the root of an answer that need not be a list, mended if it must be.
+
+    Raises `PageError` for what is no OAI-PMH.
+    """
+    try:
+        root = parse(body)
+    except XmlError as error:
+        try:
+            root = parse(repaired(body, content_type)[0])
+        except XmlError:
+            raise fault_of(body, error, content_type) from error
+    if root.tag != f"{_OAI}OAI-PMH":
+        raise _no_page(root)
+    return root
 
 
 def _mended(body: bytes, content_type: str, error: XmlError) -> ListPage:

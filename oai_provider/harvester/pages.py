@@ -5,7 +5,7 @@ Nothing is silent: what was repaired is kept as it came, what was tried is count
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Final, Protocol
+from typing import Final, Generic, Protocol, TypeVar
 
 from oai_provider.harvester.exchange import Arguments, Exchange, Fetches
 from oai_provider.harvester.listing import ListPage, PageError, PageFault
@@ -16,7 +16,9 @@ _PAUSE: Final = 2.0
 _PASSING: Final = frozenset(
     {PageFault.CUT, PageFault.EMPTY, PageFault.HTML, PageFault.NOT_XML}
 )
-ReadPage = Callable[[bytes, str], ListPage]
+T = TypeVar("T")
+Reads = Callable[[bytes, str], T]
+"""Reads a document of a Content-Type; raises `PageError`."""
 
 
 class Archive(Protocol):
@@ -32,10 +34,10 @@ class Archive(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """A page, and the exchange it came in."""
+class Answer(Generic[T]):
+    """What was read, and the exchange it came in."""
 
-    page: ListPage
+    page: T
     exchange: Exchange
 
 
@@ -44,7 +46,7 @@ class Pages:
     """The pages of one endpoint."""
 
     fetches: Fetches
-    read: ReadPage
+    read: Reads[ListPage]
     sleep: Callable[[float], object]
     archive: Archive | None = None
     retries: int = 0
@@ -52,27 +54,32 @@ class Pages:
     told: list[str] = field(default_factory=list)
     """What was asked for again, and why."""
 
-    def body(self, arguments: Arguments) -> Exchange:
-        """Return an answer that need not be a list; raises `FetchError`."""
+    def _asked(self, arguments: Arguments) -> Exchange:
         exchange = self.fetches.exchange(arguments)
         self.retries += len(exchange.attempts)
         if self.archive:
             self.archive.write(exchange)
         return exchange
 
-    def page(self, arguments: Arguments) -> Answer:
+    def page(self, arguments: Arguments) -> Answer[ListPage]:
         """Return a page of a list; raises `FetchError`, `PageError`."""
-        for tried in range(1, _TRIES + 1):
-            exchange = self.body(arguments)
+        answer = self.answer(arguments, self.read)
+        self.pages += 1
+        return answer
+
+    def answer(self, arguments: Arguments, read: Reads[T]) -> Answer[T]:
+        """Return an answer as it is read; raises `FetchError`, `PageError`."""
+        tried = 1
+        while True:
+            exchange = self._asked(arguments)
             try:
-                page = self.read(exchange.body, exchange.header("Content-Type"))
+                page = read(exchange.body, exchange.header("Content-Type"))
             except PageError as error:
                 if error.fault not in _PASSING or tried == _TRIES:
                     raise
                 self.told.append(f"the same request again: {error}")
                 self.retries += 1
                 self.sleep(_PAUSE * tried)
+                tried += 1
             else:
-                self.pages += 1
                 return Answer(page=page, exchange=exchange)
-        raise AssertionError  # The last try returns or raises.

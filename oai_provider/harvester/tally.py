@@ -35,7 +35,7 @@ class Tally:
         self.deleted += count.deleted
         self.unchanged += count.unchanged
         self.repairs += count.repairs
-        self.quarantined += len(count.unreadable) + len(count.refused)
+        self.quarantined += len(count.refused)
         self.reasons.extend(f"{name}: {why}" for name, why in count.refused)
         if count.refused:
             self.verdicts.append(Verdict.INCOMPLETE)
@@ -46,6 +46,7 @@ class Tally:
         """Add a list."""
         self.verdicts.append(verdict)
         self.reasons.extend(reasons)
+        self.quarantined += len(outcome.quarantined)
         self.healed.extend(outcome.healed)
         self.stopped = self.stopped or outcome.stopped
 

@@ -18,8 +18,8 @@ def judged(outcome: Outcome) -> tuple[Verdict, tuple[str, ...]]:
         told = f"stopped after {outcome.distinct} records, as asked"
         return Verdict.INCOMPLETE, (told, *outcome.holes, *outcome.quarantined)
     missing = (*outcome.holes, *outcome.quarantined)
-    if outcome.is_short and not outcome.swept:
-        missing = (f"{outcome.distinct} of {outcome.size} records came", *missing)
+    if outcome.missing and not outcome.swept:
+        missing = (outcome.missing, *missing)
     if missing:
         return Verdict.INCOMPLETE, missing
     doubt = _doubt(outcome)
@@ -31,8 +31,8 @@ def is_received(outcome: Outcome) -> bool:
 
     Then the next harvest can begin here: one bad record never holds up the others.
     """
-    short = outcome.is_short and not outcome.swept
-    return not (outcome.stopped or outcome.holes or short)
+    is_missing = bool(outcome.missing) and not outcome.swept
+    return not (outcome.stopped or outcome.holes or is_missing)
 
 
 def _doubt(outcome: Outcome) -> str | None:

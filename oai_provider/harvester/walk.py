@@ -57,6 +57,8 @@ class Odd(StrEnum):
     SIZE_CHANGED = "completeListSize changed"
     BEYOND_SIZE = "more records than completeListSize"
     CURSOR = "cursor is not the number of records before"
+    GAP = "cursor counts more records than came"
+    DUPLICATES = "records that stand in the list twice"
     UNTOLD_END = "the last page has no empty resumptionToken"
     EXTRA_PAGE = "something is asked for after the last record"
     OUTSIDE = "records outside the dates that were asked for"
@@ -171,8 +173,19 @@ class Walk:
         """
         is_stale = not fresh and self.progress.served > distinct
         self._stale = self._stale + 1 if is_stale else 0
-        if self._stale >= MOST_EMPTY and not self.progress.ended:
-            self._tell(Odd.NOTHING_NEW, f"{self._stale} pages in a row")
+        if self._stale < MOST_EMPTY or self.progress.ended:
+            return
+        told = f"{self._stale} pages in a row"
+        if self._has_all:
+            self._end_silently(f"{Odd.NOTHING_NEW}, {told}")
+        else:
+            self._tell(Odd.NOTHING_NEW, told)
+
+    def ended_with(self, distinct: int) -> None:
+        """Take how many different records the whole list had."""
+        twice = self.progress.served - distinct
+        if twice > 0:
+            self._tell(Odd.DUPLICATES, f"{twice} of {self.progress.served}")
 
     def again(self) -> "Walk":
         """Return the walk where it is, as if nothing had broken it off."""
@@ -228,8 +241,13 @@ class Walk:
 
     def _check_cursor(self, page: ListPage, before: Progress) -> None:
         cursor = page.resumption_token.cursor if page.resumption_token else None
-        if cursor is not None and cursor != before.served:
-            self._tell(Odd.CURSOR, f"{cursor} after {before.served} records")
+        if cursor is None or cursor == before.served:
+            return
+        told = f"{cursor} after {before.served} records"
+        # Some count from 1, or to the end of the page: these are wrong from the start.
+        had_others = any(anomaly.odd is Odd.CURSOR for anomaly in self.anomalies)
+        lost = before.pages > 0 and cursor > before.served and not had_others
+        self._tell(Odd.GAP if lost else Odd.CURSOR, told)
 
     def _check_token(self, value: str, before: Progress, *, is_told: bool) -> None:
         if value in self.tokens and self._has_all:
@@ -245,8 +263,13 @@ class Walk:
         self._empty = 0 if count else self._empty + 1
         if not count:
             self._tell(Odd.EMPTY_PAGE, "with a last one" if is_last else "with a token")
-        if self._empty >= MOST_EMPTY and not is_last:
-            self._tell(Odd.EMPTY_PAGES, f"{self._empty} pages in a row")
+        if self._empty < MOST_EMPTY or is_last:
+            return
+        told = f"{self._empty} pages in a row"
+        if self._has_all:
+            self._end_silently(f"{Odd.EMPTY_PAGES}, {told}")
+        else:
+            self._tell(Odd.EMPTY_PAGES, told)
 
     def _check_request(self, records: Sequence[HarvestedRecord]) -> None:
         request = self.request
