@@ -52,7 +52,10 @@ class Sink(Protocol):
         ...
 
     def refused(self) -> Iterator[tuple[str, str]]:
-        """Yield identifiers and reasons of what was not kept since the last call."""
+        """Yield identifiers and reasons of what was not kept since the last call.
+
+        A record once, whatever is wrong with it.
+        """
         ...
 
     def commit(self) -> int:
@@ -64,7 +67,9 @@ class Sink(Protocol):
 
         `places` are those of all that is to stay, in ascending order. Where they
         change, the new ones are yielded, in the same order; None where they do not.
-        The end of the iterator is the moment of change.
+        The end of the iterator is the moment of change. `commit` then returns where
+        we are; who is killed before noting both finds all as it was before, by
+        `resume` with the position that was noted last.
         """
         ...
 

@@ -1,10 +1,16 @@
 """Harvested records for sinks to keep, and how they are told."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
+
+from spec.library import Library
 
 from oai_provider.harvester.listing import HarvestedRecord
 from oai_provider.harvester.sinks.base import Origin, Sink
+from oai_provider.metadata.mods import MODS
 from oai_provider.metadata.oai_dc import OAI_DC
+from oai_provider.protocol.model import Record
+from oai_provider.protocol.names import OAI_NS
 from oai_provider.protocol.xml import parse, payload
 
 RESPONSE_DATE = datetime(2024, 5, 6, 7, 8, 9, tzinfo=UTC)
@@ -15,6 +21,20 @@ ORIGIN = Origin(
     metadata_namespace=OAI_DC.namespace,
     schema=OAI_DC.schema,
 )
+MARC_NS = "http://www.loc.gov/MARC21/slim"
+MARC = replace(
+    ORIGIN,
+    metadata_prefix="marc21",
+    metadata_namespace=MARC_NS,
+    schema="http://www.loc.gov/standards/marcxml/schema/MARC21slim.xsd",
+)
+MODS_ORIGIN = replace(
+    ORIGIN,
+    metadata_prefix="mods3",
+    metadata_namespace=MODS.namespace,
+    schema=MODS.schema,
+)
+PROVENANCE = f"{{{OAI_NS}provenance}}"
 RIGHTS = (
     b'<rights xmlns="http://www.openarchives.org/OAI/2.0/rights/"'
     b' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"'
@@ -64,3 +84,24 @@ def dead(name: object) -> HarvestedRecord:
 
 def write(sink: Sink, *records: HarvestedRecord, origin: Origin = ORIGIN) -> list[int]:
     return sink.write(records, origin)
+
+
+def marc(name: object) -> HarvestedRecord:
+    xml = f'<record xmlns="{MARC_NS}"><leader>{name}</leader></record>'
+    return alive(name)._replace(metadata=payload(parse(xml.encode())).xml)
+
+
+def mods(name: object) -> HarvestedRecord:
+    xml = (
+        f'<mods xmlns="{MODS.namespace}" version="3.8"'
+        ' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"'
+        f' xsi:schemaLocation="{MODS.namespace} {MODS.schema}">'
+        f"<titleInfo><title>{name}</title></titleInfo></mods>"
+    )
+    return alive(name)._replace(metadata=payload(parse(xml.encode())).xml)
+
+
+def served(library: Library, prefix: str = "oai_dc") -> list[Record]:
+    """Return all records that a repository serves in a format."""
+    pages = library.client.walk("ListRecords", f"metadataPrefix={prefix}")
+    return [record for page in pages for record in page.records]
