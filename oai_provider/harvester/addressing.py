@@ -22,6 +22,7 @@ from oai_provider.harvester.exchange import Arguments
 
 SCHEMES: Final = frozenset({"http", "https"})
 REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
+FOR_GOOD: Final = frozenset({301, 308})
 _DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 
 

@@ -16,6 +16,15 @@ from oai_provider.harvester.timing import Timing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where an endpoint is, and what is for it alone."""
+
+    url: str
+    method: str
+    secrets: Secrets
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
     """A request as it is sent to one address."""
 
@@ -39,6 +48,8 @@ class Answer:
     sent: datetime
     seconds: float
     """From asking until the last byte, without waiting for our turn."""
+    is_moved: bool = False
+    """Whether redirects led to it that are for good, and no others."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,10 +76,22 @@ class Asking:
     hooks: Mapping[str, Any] = field(default_factory=dict)
 
 
-def first_asked(url: str, method: str, arguments: Arguments, secrets: Secrets) -> Asked:
+def first_asked(place: Place, arguments: Arguments) -> Asked:
     """Return the request as it is first sent."""
     query = addressing.encoded(arguments)
-    if method == "POST":
-        return Asked(method=method, url=url, form=query, secrets=secrets)
-    url = addressing.with_query(url, query)
-    return Asked(method=method, url=url, secrets=secrets)
+    if place.method == "POST":
+        return Asked(method="POST", url=place.url, form=query, secrets=place.secrets)
+    url = addressing.with_query(place.url, query)
+    return Asked(method=place.method, url=url, secrets=place.secrets)
+
+
+def moved(place: Place, arguments: Arguments, asked: Asked) -> Place:
+    """Return where the endpoint is, if `asked` was what was asked in the end."""
+    if asked.method != place.method or not arguments:
+        return place
+    url = asked.url
+    if asked.form is None:
+        url, mark, query = url.rpartition(addressing.encoded(arguments))
+        if not mark or query or not url.endswith(("?", "&")):
+            return place
+    return Place(url=url.rstrip("?&"), method=place.method, secrets=asked.secrets)

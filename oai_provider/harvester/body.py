@@ -66,7 +66,12 @@ def _is_told_by_oai_pmh(status: int, body: bytes) -> bool:
     They should come with 200, and some endpoints send 404 or 422 with them.
     """
     is_asked_wrongly = 400 <= status < 500 and status not in _NEVER_AN_ANSWER  # noqa: PLR2004 - 4xx
-    return is_asked_wrongly and _OAI_PMH.search(body[:_HEAD]) is not None
+    return is_asked_wrongly and is_oai_pmh(body)
+
+
+def is_oai_pmh(body: bytes) -> bool:
+    """Tell whether a body looks like a response of OAI-PMH."""
+    return _OAI_PMH.search(body[:_HEAD]) is not None
 
 
 def _title(body: bytes) -> str:

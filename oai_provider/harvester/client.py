@@ -13,7 +13,7 @@ from sickle.app import DEFAULT_CLASS_MAP
 from sickle.iterator import OAIItemIterator, OAIResponseIterator
 
 from oai_provider.harvester import sickle_arguments
-from oai_provider.harvester.asking import Asking
+from oai_provider.harvester.asking import Asking, Place
 from oai_provider.harvester.connection import (
     known_endpoint,
     open_session,
@@ -49,6 +49,9 @@ class HarvestClient(Sickle):  # type: ignore[misc]  # sickle has no types
     takes. Clients that share a `pacing` together ask no host faster than allowed.
     """
 
+    endpoint: str
+    """The base URL, without the credentials that stood in it."""
+
     def __init__(  # noqa: PLR0913, PLR0917 - sickle's signature
         self,
         endpoint: str,
@@ -78,13 +81,13 @@ class HarvestClient(Sickle):  # type: ignore[misc]  # sickle has no types
             policy.most_tries - 1,
             sorted(policy.statuses),
             default_retry_after,
-            class_mapping or CLASS_MAP,
+            # A copy: sickle's documentation shows how to change it.
+            dict(class_mapping or CLASS_MAP),
             encoding,
             **request_args,
         )
         sickle_arguments.refuse_unknown(request_args)
         self._fetching = self._opened(connecting, policy, timing or Timing(), pacing)
-        self.endpoint = self._fetching.base_url
 
     def _opened(
         self,
@@ -105,13 +108,10 @@ class HarvestClient(Sickle):  # type: ignore[misc]  # sickle has no types
             timing=timing,
             hooks=said.get("hooks") or {},
         )
-        return Fetching(
-            base_url=endpoint.url,
-            method=self.http_method,
-            secrets=sickle_arguments.with_secrets(secrets(connecting, endpoint), said),
-            asking=asking,
-            retrying=policy,
-        )
+        known = sickle_arguments.with_secrets(secrets(connecting, endpoint), said)
+        place = Place(url=endpoint.url, method=self.http_method, secrets=known)
+        self.endpoint = endpoint.url
+        return Fetching(place=place, asking=asking, retrying=policy)
 
     def exchange(self, arguments: Arguments) -> Exchange:
         """Return the answer to a request; raises `FetchError`."""

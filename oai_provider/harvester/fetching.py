@@ -4,29 +4,51 @@ The one place where tries are counted and waited between; what a try is, `asking
 knows, and whether another is made, `retrying`.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from oai_provider.harvester.asking import Answer, Asked, Asking, first_asked
-from oai_provider.harvester.connection import Secrets
+from oai_provider.harvester.asking import (
+    Answer,
+    Asked,
+    Asking,
+    Place,
+    first_asked,
+    moved,
+)
+from oai_provider.harvester.body import is_oai_pmh
 from oai_provider.harvester.exchange import Arguments, Attempt, Exchange, FetchFault
 from oai_provider.harvester.failing import Failure, fetch_error
 from oai_provider.harvester.retrying import GiveUp, Retrying, Tried, Wait, decide
 from oai_provider.harvester.trying import ask
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Fetching:
-    """An endpoint, and how it is asked."""
+    """An endpoint, how it is asked, and where it moved to.
 
-    base_url: str
-    method: str
-    secrets: Secrets
-    asking: Asking
-    retrying: Retrying
+    An endpoint that redirects for good is asked there from then on, for as long as
+    it answers.
+    """
+
+    def __init__(self, *, place: Place, asking: Asking, retrying: Retrying) -> None:
+        self.asking = asking
+        self._retrying = retrying
+        self._first = self._place = place
 
     def exchange(self, arguments: Arguments) -> Exchange:
         """Return the answer to a request; raises `FetchError`."""
-        asked = first_asked(self.base_url, self.method, arguments, self.secrets)
+        place = self._place
+        # Until it answered, it is where it was said to be.
+        self._place = self._first
+        answer, attempts = self._answered(arguments, place)
+        if answer.is_moved and is_oai_pmh(answer.body):
+            place = moved(place, arguments, answer.asked)
+        self._place = place
+        return _exchange(arguments, answer, attempts)
+
+    def _answered(
+        self, arguments: Arguments, place: Place
+    ) -> tuple[Answer, tuple[Attempt, ...]]:
+        """Return the answer, and the tries that failed before."""
+        asked = first_asked(place, arguments)
         kind = arguments.get("verb", "")
         attempts: tuple[Attempt, ...] = ()
         while True:
@@ -37,7 +59,7 @@ class Fetching:
                 if _is_badly_coded(failure):
                     asked = replace(asked, is_plain=True)
             else:
-                return _exchange(arguments, answer, attempts)
+                return answer, attempts
 
     def _waited(
         self, failure: Failure, asked: Asked, attempts: tuple[Attempt, ...]
@@ -52,7 +74,7 @@ class Fetching:
             waited=sum(attempt.waited for attempt in attempts),
             now=timing.clock(),
         )
-        match decide(self.retrying, failure, tried, timing.random):
+        match decide(self._retrying, failure, tried, timing.random):
             case Wait(seconds=seconds):
                 timing.sleep(seconds)
                 return failure.attempt(waited=seconds)

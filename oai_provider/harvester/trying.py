@@ -30,12 +30,14 @@ def ask(asking: Asking, asked: Asked, kind: str) -> Answer:
     _wait_for_turn(asking, asked)
     sent, began = asking.timing.clock(), asking.timing.monotonic()
     seen: set[tuple[object, ...]] = set()
+    redirects: set[int] = set()
     while True:
         response = _sent(asking, _unseen(asking, asked, seen), asked, kind)
         location = response.headers.get("Location")
         if response.status_code not in addressing.REDIRECTS or not location:
             break
         drain(response)
+        redirects.add(response.status_code)
         asked = _redirected(asked, response.status_code, location)
         if len(seen) > asking.limits.most_redirects:
             most = asking.limits.most_redirects
@@ -44,8 +46,15 @@ def ask(asking: Asking, asked: Asked, kind: str) -> Answer:
         _wait_for_turn(asking, asked)
     body, wire = read(asking, response)
     seconds = asking.timing.monotonic() - began
+    is_moved = bool(redirects) and redirects <= addressing.FOR_GOOD
     return Answer(
-        asked=asked, response=response, body=body, wire=wire, sent=sent, seconds=seconds
+        asked=asked,
+        response=response,
+        body=body,
+        wire=wire,
+        sent=sent,
+        seconds=seconds,
+        is_moved=is_moved,
     )
 
 

@@ -23,6 +23,7 @@ from oai_provider.harvester.iterators import (
     TokenRepeatedError,
 )
 from oai_provider.harvester.listing import PageError, PageFault
+from oai_provider.harvester.models import Record
 from oai_provider.harvester.order import Connecting
 from oai_provider.protocol.xml import XmlError
 
@@ -288,6 +289,16 @@ def test_the_request_of_sickle_is_ours(serve: Serve, sickle: MakeClient) -> None
     assert isinstance(found, requests.Response)
     assert found.ok
     assert found.content == found.text.encode()
+
+
+def test_a_class_mapping_of_one_client_is_its_own(
+    serve: Serve, sickle: MakeClient
+) -> None:
+    server = serve(page([record("1")]), page([record("1")]))
+    changed, other = sickle(server.url), sickle(server.url)
+    changed.class_mapping["ListRecords"] = VanillaRecord
+    assert type(next(changed.ListRecords())) is VanillaRecord
+    assert type(next(other.ListRecords())) is Record
 
 
 def test_a_class_mapping_is_used(serve: Serve, sickle: MakeClient) -> None:

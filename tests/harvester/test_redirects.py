@@ -10,7 +10,7 @@ from harvester.scripted_server import CLOSE, answer, redirect
 from oai_provider.harvester.client import HarvestClient
 from oai_provider.harvester.exchange import FetchError, FetchFault
 
-PAGE = b"<OAI-PMH/>"
+PAGE = b"<OAI-PMH></OAI-PMH>"
 SECRET: dict[str, Any] = {
     "user": "me",
     "password": "secret",
@@ -59,6 +59,68 @@ def test_post_becomes_get_where_the_answer_is_elsewhere(
     exchange = client(server.url, method="POST").exchange(LIST)
     assert (server.asked[1].method, server.asked[1].body) == ("GET", b"")
     assert exchange.method == "GET"
+
+
+QUERY = "verb=ListRecords&metadataPrefix=oai_dc"
+
+
+@pytest.mark.parametrize("status", [301, 308])
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_an_endpoint_that_moved_for_good_is_asked_there(
+    serve: Serve, client: MakeClient, status: int, method: str
+) -> None:
+    there = "/new?repo=1" + (f"&{QUERY}" if method == "GET" else "")
+    server = serve(redirect(there, f"{status} X"), answer(PAGE), answer(PAGE))
+    asked = client(server.url, method=method)
+    for _ in range(2):
+        asked.exchange(LIST)
+    assert [r.target for r in server.asked][1:] == [there, there]
+    assert asked.endpoint == server.url
+
+
+@pytest.mark.parametrize(
+    ("first", "page"),
+    [
+        (redirect(f"/new?{QUERY}", "302 X"), PAGE),
+        (redirect("/new", "301 X"), PAGE),
+        (redirect(f"/new?{QUERY}&x=1", "301 X"), PAGE),
+        (redirect(f"/new?{QUERY}", "301 X"), b"<html>Log in</html>"),
+    ],
+    ids=["for now", "without arguments", "with more", "to no endpoint"],
+)
+def test_an_endpoint_that_did_not_move_is_asked_where_it_is(
+    serve: Serve, client: MakeClient, first: bytes, page: bytes
+) -> None:
+    server = serve(first, answer(page), answer(PAGE))
+    asked = client(server.url)
+    for _ in range(2):
+        asked.exchange(LIST)
+    assert server.asked[2].target == f"/oai?{QUERY}"
+
+
+def test_an_endpoint_that_moved_and_fails_is_asked_where_it_was(
+    serve: Serve, client: MakeClient
+) -> None:
+    moved = redirect(f"/new?{QUERY}", "301 X")
+    server = serve(moved, answer(PAGE), answer(b"", "410 Gone"), answer(PAGE))
+    asked = client(server.url)
+    asked.exchange(LIST)
+    with pytest.raises(FetchError):
+        asked.exchange(LIST)
+    asked.exchange(LIST)
+    assert server.asked[3].target == f"/oai?{QUERY}"
+
+
+def test_an_endpoint_that_moved_to_another_host_is_told_no_secret_there(
+    serve: Serve, client: MakeClient
+) -> None:
+    other = serve(answer(PAGE), answer(PAGE))
+    server = serve(redirect(f"{other.url}?{QUERY}", "301 X"))
+    asked = client(server.url, **SECRET)
+    for _ in range(2):
+        asked.exchange(LIST)
+    assert len(server.asked) == 1
+    assert ["authorization" in r.headers for r in other.asked] == [False, False]
 
 
 def test_a_circle_is_refused(serve: Serve, client: MakeClient) -> None:
