@@ -1,17 +1,24 @@
 """How tests ask an endpoint: one request a connection, the bytes as they come."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from http.client import HTTPConnection, HTTPResponse
 from itertools import islice
 from urllib.parse import quote, urlsplit
 
 from oai_provider.protocol.read import read
+from oai_provider.protocol.xml import XmlError, parse
 from oai_provider.testing.hostile import HostileEndpoint
 
+NOW = datetime(2025, 6, 1, 12, tzinfo=UTC)
+IDENTIFY = "verb=Identify"
+GET = "verb=GetRecord&metadataPrefix=oai_dc&identifier="
 RECORDS = "verb=ListRecords&metadataPrefix=oai_dc"
 HEADERS = "verb=ListIdentifiers&metadataPrefix=oai_dc"
+Check = Callable[[HostileEndpoint], bool]
+"""Tells whether an endpoint does what its fault says."""
 _TOKEN = re.compile(rb"<resumptionToken([^>]*)>([^<]*)</resumptionToken>")
 _LAST = re.compile(rb"<resumptionToken([^>]*)/>")
 _IDENTIFIER = re.compile(rb"<identifier>([^<]*)</identifier>")
@@ -110,6 +117,15 @@ def listed(pages: list[Got]) -> list[str]:
 def honest(page: Got) -> bool:
     """Tell whether it is a response as the specification wants it."""
     return page.status == 200 and read(page.body) is not None
+
+
+def unreadable(document: bytes) -> bool:
+    """Tell whether a strict parser refuses a document."""
+    try:
+        parse(document)
+    except XmlError:
+        return True
+    return False
 
 
 def _pages(endpoint: HostileEndpoint, query: str) -> Iterator[Got]:
