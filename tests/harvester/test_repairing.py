@@ -2,7 +2,7 @@ import time
 
 import pytest
 from harvester.pages import header, page, record
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import documents
 
@@ -331,6 +331,7 @@ def test_cut_after_an_end_in_a_record_is_no_page(nested: str) -> None:
                 read_page(body[: end + more])
 
 
+@settings(max_examples=20)
 @given(documents)
 def test_document_that_is_well_formed_is_not_changed(body: bytes) -> None:
     assert repaired(body, "text/xml; charset=latin-1") == (body, ())
