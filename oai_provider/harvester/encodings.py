@@ -91,6 +91,8 @@ def _labelled(draft: Draft, true_name: str) -> Draft:
 
 def _utf8(body: bytes, content_type: str) -> Draft:
     draft = Draft(original=body, text=body)
+    if _is_utf8(body):
+        return draft
     first, total, longest = -1, 0, 0
     for start, end in _runs(body):
         first = start if first < 0 else first
@@ -105,6 +107,14 @@ def _utf8(body: bytes, content_type: str) -> Draft:
     if whole is not None or longest > _LONGEST:
         return whole or draft
     return _as(body, "windows-1252", first) or draft.edited(_mixed(body))
+
+
+def _is_utf8(body: bytes) -> bool:
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _as(body: bytes, name: str, first: int) -> Draft | None:

@@ -84,7 +84,9 @@ def read_identify(body: bytes, content_type: str = "") -> Endpoint:
 
 def read_formats(body: bytes, content_type: str = "") -> dict[str, DeclaredFormat]:
     """Return formats by prefix; raises `PageError` for what is no response."""
-    found = read_root(body, content_type).iterfind(f"{_OAI}ListMetadataFormats/{_OAI}metadataFormat")
+    found = read_root(body, content_type).iterfind(
+        f"{_OAI}ListMetadataFormats/{_OAI}metadataFormat"
+    )
     return {
         _text(element, "metadataPrefix"): DeclaredFormat(
             namespace=_text(element, "metadataNamespace"),

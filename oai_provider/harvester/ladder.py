@@ -306,7 +306,9 @@ class Ladder:
         """Whether nothing of the list was ever given."""
         return self._is_whole and not self.journal.restarted
 
-    def _keep(self, answer: Answer[ListPage], arguments: Arguments, walk: Walk | None) -> None:
+    def _keep(
+        self, answer: Answer[ListPage], arguments: Arguments, walk: Walk | None
+    ) -> None:
         if walk:
             self.journal = replace(self.journal, progress=walk.progress)
         self._lengths.update(len(r.datestamp) for r in answer.page.records[:1])

@@ -14,6 +14,8 @@ from oai_provider.protocol.names import OAI_NS
 from oai_provider.protocol.xml import MAX_DEPTH, XSI, payload
 
 _DECLARATION: Final = re.compile(rb' xmlns(?::([^=\s]+))?="([^"]*)"')
+# The serialiser writes them before the attributes, which may look like them.
+_HEAD: Final = re.compile(rb'<[^\s/>]+(?: xmlns(?::[^=\s]+)?="[^"]*")*')
 _XSI_NAME: Final = re.compile(rb'<(?:xsi:|[^<>]* xsi:[^\s="]+=")')
 _XSI: Final = XSI.encode()
 _OAI: Final = OAI_NS.encode()
@@ -72,13 +74,12 @@ class Payloads:
                 return payload(element).xml
         elif start.doubtful in _NO_DOUBT:
             return start.plain + data[end:]
-        return (
-            _started(data, end, start) if start.doubtful else start.plain + data[end:]
-        )
+        return _started(data, end, start)
 
     def _judged(self, element: etree._Element, tag: bytes) -> _Start | None:
         """Return what a tag tells; None if all that begins so is for `payload`."""
-        declared = dict(_DECLARATION.findall(tag))
+        head, attributes = _parted(tag)
+        declared = dict(_DECLARATION.findall(head))
         default = declared.pop(b"", None)
         if default == b"" or not (declared or default):
             return None
@@ -90,7 +91,7 @@ class Payloads:
         odd = self._nodes
         if is_idle and (default != _OAI or self._is_within):
             odd = (*odd, f"{{{element.nsmap[None]}}}*")
-        said = _DECLARATION.sub(b"", tag)
+        said = _DECLARATION.sub(b"", head) + attributes
         doubtful = tuple(prefix for prefix in declared if not _uses(said, prefix))
         unused = {*doubtful, b""} if is_idle else {*doubtful}
         return _Start(odd, _without(tag, unused), doubtful, is_idle)
@@ -103,16 +104,25 @@ def _first(element: etree._Element, names: _Names) -> object:
 def _started(data: bytes, end: int, start: _Start) -> bytes:
     """Return the payload with those of the doubtful declarations that it uses."""
     rest = data[end:]
-    unused = {prefix for prefix in start.doubtful if not _uses(rest, prefix)}
-    if len(unused) == len(start.doubtful):
+    if not start.doubtful:
         return start.plain + rest
+    unused = {prefix for prefix in start.doubtful if not _uses(rest, prefix)}
     if start.has_default:
         unused.add(b"")
     return _without(data[:end], unused) + rest
 
 
+def _parted(tag: bytes) -> tuple[bytes, bytes]:
+    """Return a tag up to its last declaration, and from there."""
+    found = _HEAD.match(tag)
+    end = 0 if found is None else found.end()
+    return tag[:end], tag[end:]
+
+
 def _without(tag: bytes, prefixes: set[bytes]) -> bytes:
-    return _DECLARATION.sub(lambda m: b"" if (m[1] or b"") in prefixes else m[0], tag)
+    head, attributes = _parted(tag)
+    kept = _DECLARATION.sub(lambda m: b"" if (m[1] or b"") in prefixes else m[0], head)
+    return kept + attributes
 
 
 def _uses(said: bytes, prefix: bytes) -> bool:

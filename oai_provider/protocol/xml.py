@@ -210,6 +210,8 @@ def payload(element: etree._Element) -> Payload:
 
 
 _DECLARATION: Final = re.compile(rb' xmlns(?::([^=\s]+))?="[^"]*"')
+# The serialiser writes them before the attributes, which may look like them.
+_HEAD: Final = re.compile(rb'<[^\s/>]+(?: xmlns(?::[^=\s]+)?="[^"]*")*')
 _XSI_NAME: Final = re.compile(rb'<(?:xsi:|[^<>]* xsi:[^\s="]+=")')
 
 
@@ -221,6 +223,8 @@ def _plain(data: bytes) -> bytes | None:
     """
     start, end, rest = data.partition(b">")
     if b"<!" in data or b"<?" in data or b"xmlns" in rest:
+        return None
+    if b"xmlns" in _HEAD.sub(b"", start, 1):
         return None
     # As many levels as this has elements at the most.
     if rest.count(b"<") >= MAX_DEPTH:

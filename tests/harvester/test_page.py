@@ -2,7 +2,7 @@ from datetime import UTC, date, datetime, time
 
 import pytest
 from harvester.lists import DATE, dc, envelope, header, page, record
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import XML_SPACE, documents, responses
 
@@ -76,6 +76,7 @@ def expected(response: Response) -> ListPage | None:
     )
 
 
+@settings(max_examples=50)
 @given(responses())
 def test_page_is_read_as_it_was_written(response: Response) -> None:
     body = b"".join(write(response))
@@ -85,6 +86,7 @@ def test_page_is_read_as_it_was_written(response: Response) -> None:
         assert fault(body) is PageFault.NOT_OAI_PMH
 
 
+@settings(max_examples=50)
 @given(
     st.lists(documents, min_size=1, max_size=3),
     st.sampled_from(["", 'xmlns:a="http://example.org/a"', 'xmlns:xsi="urn:x:y"']),
@@ -160,6 +162,14 @@ def test_deleted_record_has_no_metadata_whatever_is_sent() -> None:
     xml = record().replace("<header>", "<header status=' Deleted '>")
     (found,) = read_list(page(xml)).records
     assert (found.deleted, found.metadata) == (True, None)
+
+
+def test_attribute_that_looks_like_a_declaration_stays() -> None:
+    xml = '<a:e xmlns:a="urn:a" b="q xmlns:p=" c="d"/>'
+    (found,) = read_list(
+        page(f"<record>{header()}<metadata>{xml}</metadata></record>")
+    ).records
+    assert found.metadata == payload(parse(xml.encode())).xml == xml.encode()
 
 
 @pytest.mark.parametrize(

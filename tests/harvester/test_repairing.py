@@ -2,7 +2,7 @@ import time
 
 import pytest
 from harvester.lists import header, page, record
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import documents
 
@@ -50,7 +50,7 @@ def titles(found: ListPage) -> list[str]:
         (b"a\xef\xbf\xbeb", "ab", RepairKind.CONTROL),
         (b"a\xed\xa0\x80b", "ab", RepairKind.CONTROL),
         (b"a\xed\xa0\xb5\xed\xb4\x84b", "a\U0001d504b", RepairKind.ENCODING),
-        (b"caf\xe9", "café", RepairKind.ENCODING),
+        (b"No\xebl", "Noël", RepairKind.ENCODING),
         (b"\x93a\x94 \xe9", "“a” é", RepairKind.ENCODING),
         ("é ".encode() + b"\xe9", "é é", RepairKind.ENCODING),
         (b"a & b", "a &amp; b", RepairKind.AMPERSAND),
@@ -331,6 +331,7 @@ def test_cut_after_an_end_in_a_record_is_no_page(nested: str) -> None:
                 read_page(body[: end + more])
 
 
+@settings(max_examples=20)
 @given(documents)
 def test_document_that_is_well_formed_is_not_changed(body: bytes) -> None:
     assert repaired(body, "text/xml; charset=latin-1") == (body, ())
