@@ -157,9 +157,7 @@ def test_two_sources_of_a_name_are_refused() -> None:
 
 def test_two_sources_of_a_place_are_refused() -> None:
     told = faults(_SOURCE + _SOURCE.replace('"a"', '"b"'))
-    assert told[0].endswith(
-        ": a.jsonl is of another source, too: write {name} in it"
-    )
+    assert told[0].endswith(": a.jsonl is of another source, too: write {name} in it")
 
 
 def test_sources_may_share_a_store() -> None:

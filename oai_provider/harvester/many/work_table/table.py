@@ -136,6 +136,8 @@ class WorkTable:
     def hasten(self, names: Sequence[str] | None = None) -> int:
         """Make sources due now, all or those named; return how many were not."""
         with self._database.transaction() as connection:
+            # Two at once would wait for each other's rows in a circle.
+            self._database.alone(connection)
             now = self._database.now(connection)
             later = update(_SOURCE).where(_SOURCE.c.enabled, _SOURCE.c.due > now)
             if names is not None:
