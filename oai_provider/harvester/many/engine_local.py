@@ -13,7 +13,13 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from multiprocessing import connection, forkserver, get_context, parent_process
+from multiprocessing import (
+    connection,
+    forkserver,
+    get_context,
+    parent_process,
+    resource_tracker,
+)
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 from time import monotonic
 from types import FrameType
@@ -116,6 +122,8 @@ class _Asked:
 def _forkserver() -> ForkServerContext:
     context = get_context("forkserver")
     context.set_forkserver_preload([__name__])
+    # Begun with the fork server, this would let interrupts through again.
+    resource_tracker.ensure_running()
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         forkserver.ensure_running()

@@ -5,6 +5,8 @@ is a host of its own. It says who was there: how many at once, and when.
 """
 
 import http.client
+import os
+import signal
 import threading
 import time
 from collections import defaultdict
@@ -12,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from oai_provider.errors import OaiProviderError
@@ -111,6 +114,9 @@ def harvest(order: Order, turn: Turn) -> Report:
         raise ValueError("a fault in the code")
     if first == "exits":
         raise SystemExit(3)
+    if first == "kills-once" and not Path(order.to).exists():
+        Path(order.to).touch()
+        os.kill(os.getpid(), signal.SIGKILL)
     pages = 10_000 if first == "endless" else 3
     for _ in range(pages):
         turn()
