@@ -15,12 +15,16 @@ from urllib.parse import urlsplit
 
 from oai_provider.harvester.many.job import EngineError, Job
 from oai_provider.harvester.many.lane import Stops
+from oai_provider.harvester.many.work_table import WorkTable
+from oai_provider.store.base import StoreAway
 
 if TYPE_CHECKING:
-    from distributed import Client, Event, Future
+    from distributed import Client, Future
 
 SCHEME: Final = "dask"
 _TICK: Final = 0.2
+_PAUSE: Final = 1.0
+"""Seconds between two looks at whether to stop."""
 _CONNECT_TIMEOUT: Final = 10
 """Seconds to wait for the scheduler."""
 _MORE: Final = 5
@@ -75,7 +79,6 @@ class _Tasks:
     def __init__(self, client: "Client", job: Job) -> None:
         self._client = client
         self._job = job
-        self._stop_name = f"oai-harvest-stop-{job.given.run}"
         self._lanes: set[Future[None]] = set()
 
     def run(self, stop: threading.Event) -> None:
@@ -93,9 +96,7 @@ class _Tasks:
         return sum(self._client.nthreads().values()) or 1
 
     def _begun(self) -> "Future[None]":
-        return self._client.submit(
-            _lane_task, self._job, self._stop_name, pure=False, retries=0
-        )
+        return self._client.submit(_lane_task, self._job, pure=False, retries=0)
 
     def _look_after(self) -> None:
         """Begin anew the lanes whose workers were killed too often for Dask."""
@@ -111,37 +112,40 @@ class _Tasks:
 
     def _end(self) -> None:
         """Ask what is left to stop, and wait until leases are given back."""
-        from distributed import Event, wait  # noqa: PLC0415 - an extra
+        from distributed import wait  # noqa: PLC0415 - an extra
 
         if self._lanes:
-            Event(self._stop_name, client=self._client).set()
+            table = self._job.open_table()
+            table.stop(self._job.given.run)
+            table.close()
             patience = self._job.given.grace.total_seconds() + _MORE
             with suppress(TimeoutError):
                 wait(self._lanes, timeout=patience)
 
 
-def _lane_task(job: Job, stop_name: str) -> None:
-    from distributed import Event  # noqa: PLC0415 - an extra
-
-    stop = Event(stop_name)
-    # What hangs stays in its thread, and the lane goes on without it.
-    while job.run_lane(_Asking(stop)) is Stops.HUNG:
-        pass
+def _lane_task(job: Job) -> None:
+    table = job.open_table()
+    try:
+        # What hangs stays in its thread, and the lane goes on without it.
+        while job.run_lane(_Asking(table, job.given.run)) is Stops.HUNG:
+            pass
+    finally:
+        table.close()
 
 
 class _Asking:
-    """Tells whether a run is to stop: by asking the scheduler, so not too often."""
+    """Tells whether a run is to stop: by asking its work table, so not too often."""
 
-    def __init__(self, stop: "Event") -> None:
-        self._stop = stop
+    def __init__(self, table: WorkTable, run: str) -> None:
+        self._table = table
+        self._run = run
         self._asked_at = 0.0
+        self._is_so = False
 
     def __call__(self) -> bool:
-        """Tell whether to stop; so it is if there is no scheduler any more."""
-        if time.monotonic() - self._asked_at < _TICK:
-            return False
-        self._asked_at = time.monotonic()
-        try:
-            return bool(self._stop.is_set())
-        except (OSError, TimeoutError):
-            return True
+        """Tell whether to stop."""
+        if not self._is_so and time.monotonic() - self._asked_at >= _PAUSE:
+            self._asked_at = time.monotonic()
+            with suppress(StoreAway):
+                self._is_so = self._table.is_stopped(self._run)
+        return self._is_so

@@ -87,8 +87,8 @@ class Lane:
             with suppress(StoreAway):
                 work = self._table.claim(owner, self._pass.lease, self._pass.due_by)
                 if work:
-                    if not self._carry_out(work, is_stopped):
-                        return Stops.HUNG
+                    if stops := self._carry_out(work, is_stopped):
+                        return stops
                     continue
                 if self._is_over():
                     return Stops.OVER
@@ -99,19 +99,21 @@ class Lane:
         due_by = self._pass.due_by
         return due_by is not None and self._table.is_over(self._pass.run, due_by)
 
-    def _carry_out(self, work: Work, is_stopped: Callable[[], bool]) -> bool:
-        """Harvest a source; tell whether its thread ended."""
+    def _carry_out(self, work: Work, is_stopped: Callable[[], bool]) -> Stops | None:
+        """Harvest a source; return why the lane is not to go on, if it is not."""
         if work.losses >= MOST_LOSSES:
             reason = f"its worker was killed or crashed {work.losses} times in a row"
             self._settle(work, Ended(result=Failure(reason=reason)))
-            return True
+            return None
         harvesting = Harvesting(self._table, work, self._environ)
         harvesting.start(self._harvest)
         closing = self._watch(harvesting, work, is_stopped)
         has_ended = closing is None or harvesting.close(self._pass.grace)
         if closing is not _Closing.LOST:
             self._settle(work, self._ended(harvesting, closing), left=not has_ended)
-        return has_ended
+        if closing is _Closing.ASKED:
+            return Stops.ASKED
+        return None if has_ended else Stops.HUNG
 
     def _watch(
         self, harvesting: Harvesting, work: Work, is_stopped: Callable[[], bool]

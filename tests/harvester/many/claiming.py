@@ -2,13 +2,13 @@
 
 import time
 from dataclasses import dataclass
+from datetime import timedelta
 
 from harvester.many.databases import real_clock
 
 from oai_provider.harvester.many.work import Ended, Owner
 from oai_provider.harvester.many.work_table import open_work_table
 from oai_provider.harvester.order import Report, Verdict
-from datetime import timedelta
 
 _LEASE = timedelta(seconds=30)
 _DONE = Ended(result=Report(verdict=Verdict.COMPLETE))

@@ -66,7 +66,7 @@ def table(work_url: str, clock: Clock) -> Iterator[WorkTable]:
 
 
 @pytest.fixture
-def other(work_url: str, clock: Clock, table: WorkTable) -> Iterator[WorkTable]:
+def other(work_url: str, clock: Clock) -> Iterator[WorkTable]:
     """The same table, opened once more."""
     opened = open_work_table(work_url, clock=clock, gives_time=False)
     yield opened

@@ -117,6 +117,9 @@ def harvest(order: Order, turn: Turn) -> Report:
     if first == "kills-once" and not Path(order.to).exists():
         Path(order.to).touch()
         os.kill(os.getpid(), signal.SIGKILL)
+    while first == "waits" and not Path(order.to).exists():
+        turn()
+        time.sleep(0.05)
     pages = 10_000 if first == "endless" else 3
     for _ in range(pages):
         turn()

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -24,11 +25,12 @@ _BAD = 12
 # Every sixteenth is bad: a quarter of these each hang, raise, exit, and are refused.
 _KINDS = ("hangs", "raises", "exits", "refused")
 _PATIENCE = 60.0
-_QUICK = {
-    "lease": timedelta(seconds=2),
-    "poll": timedelta(seconds=0.05),
-    "grace": timedelta(seconds=0.2),
-}
+_QUICK = Running(
+    lanes=2,
+    lease=timedelta(seconds=3),
+    poll=timedelta(seconds=0.05),
+    grace=timedelta(seconds=0.2),
+)
 _SOURCES = """
 import sys
 from harvester.many.databases import real_clock
@@ -60,12 +62,12 @@ def _source(endpoints: Endpoints, number: int) -> Source:
         more["limits"] = {"longest": "1s"}
     if kind == "refused":
         more["base_url"] = f"http://127.1.9.{number % 250 + 1}:1/oai"
-    return endpoints.source(number, **more)
+    return endpoints.source(number, **more)  # type: ignore[arg-type]  # none is `host`
 
 
 def test_a_dozen_bad_sources_stop_no_other(endpoints: Endpoints, url: str) -> None:
     sources = [_source(endpoints, number) for number in range(_ENDPOINTS)]
-    ran = run_all(sources, url, harvest, real_clock, Running(lanes=4, **_QUICK))
+    ran = run_all(sources, url, harvest, real_clock, replace(_QUICK, lanes=4))
     failed = [state for state in ran.states if state.verdict == "failed"]
     complete = [state for state in ran.states if state.verdict == "complete"]
     assert (len(failed), len(complete)) == (_BAD, _ENDPOINTS - _BAD)
@@ -79,10 +81,9 @@ def test_a_dozen_bad_sources_stop_no_other(endpoints: Endpoints, url: str) -> No
 
 def test_what_is_not_due_is_left_alone(endpoints: Endpoints, url: str) -> None:
     sources = [endpoints.source(n) for n in range(250, 252)]
-    running = Running(lanes=1, **_QUICK)
-    run_all(sources, url, harvest, real_clock, running)
-    run_all(sources, url, harvest, real_clock, running)
-    hurried = Running(lanes=1, now=("s251",), **_QUICK)
+    run_all(sources, url, harvest, real_clock, _QUICK)
+    run_all(sources, url, harvest, real_clock, _QUICK)
+    hurried = replace(_QUICK, now=("s251",))
     run_all(sources, url, harvest, real_clock, hurried)
     assert [len(endpoints.asked[f"/s{n}"]) for n in (250, 251)] == [3, 6]
 
@@ -145,7 +146,7 @@ def test_lane_that_was_killed_is_replaced_and_its_source_taken_over(
         endpoints.source(260, formats=["kills-once"], to=f"{tmp_path}/killed"),
         endpoints.source(261),
     ]
-    ran = run_all(sources, url, harvest, real_clock, Running(lanes=2, **_QUICK))
+    ran = run_all(sources, url, harvest, real_clock, _QUICK)
     assert [state.verdict for state in ran.states] == ["complete", "complete"]
 
 

@@ -30,7 +30,7 @@ def _table(tmp_path: Path) -> Iterator[WorkTable]:
 
 
 @pytest.fixture(name="rival")
-def _rival(tmp_path: Path, table: WorkTable) -> Iterator[WorkTable]:
+def _rival(tmp_path: Path) -> Iterator[WorkTable]:
     """The same table, as if the leases of others had run out."""
     url = f"sqlite:///{tmp_path}/work.db"
     ahead = timedelta(seconds=60)
@@ -45,13 +45,16 @@ def _endpoints() -> Iterator[Endpoints]:
         yield endpoints
 
 
-def given(table: WorkTable, **more: timedelta) -> Pass:
-    times = {
-        "lease": timedelta(seconds=5),
-        "poll": _TICK,
-        "grace": timedelta(seconds=1),
-    }
-    return Pass(run="run", due_by=table.now(), **times | more)
+def given(
+    table: WorkTable, *, lease: float = 5, grace: timedelta = timedelta(seconds=1)
+) -> Pass:
+    return Pass(
+        run="run",
+        due_by=table.now(),
+        lease=timedelta(seconds=lease),
+        poll=_TICK,
+        grace=grace,
+    )
 
 
 def source(name: str = "a", host: str = "a.example.org", **more: object) -> Source:
@@ -115,7 +118,7 @@ def test_lease_is_renewed_as_long_as_a_harvest_goes_on(table: WorkTable) -> None
         return _REPORT
 
     table.enlist([source()])
-    short = given(table, lease=timedelta(seconds=0.3))
+    short = given(table, lease=0.3)
     lane = threading.Thread(target=Lane(table, slow, short).run, args=("one", never))
     lane.start()
     began.wait(20)
@@ -170,7 +173,7 @@ def test_lane_that_is_asked_to_stop_gives_its_work_back(table: WorkTable) -> Non
             asked.set()
             try:
                 turn()
-            except Exception:  # noqa: BLE001, S112 - what heals everything
+            except Exception:  # noqa: BLE001 - what heals everything
                 continue
             threading.Event().wait(0.01)
 
@@ -210,7 +213,7 @@ def test_harvest_whose_lease_is_another_s_is_closed_and_not_written_down(
             closed.set()
 
     table.enlist([source()])
-    short = given(table, lease=timedelta(seconds=0.3))
+    short = given(table, lease=0.3)
     assert Lane(table, robbed, short).run("one", never) is Stops.OVER
     assert closed.is_set()
     now = state(table)
@@ -218,7 +221,7 @@ def test_harvest_whose_lease_is_another_s_is_closed_and_not_written_down(
 
 
 def test_source_that_its_workers_died_of_is_left_alone(
-    table: WorkTable, monkeypatch: pytest.MonkeyPatch
+    table: WorkTable,
 ) -> None:
     table.enlist([source()])
     for _ in range(MOST_LOSSES):

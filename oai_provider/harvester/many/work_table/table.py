@@ -15,6 +15,7 @@ from sqlalchemy import (
     Connection,
     bindparam,
     case,
+    delete,
     insert,
     or_,
     select,
@@ -45,6 +46,8 @@ from oai_provider.store.faults import unusable
 
 _SOURCE: Final = tables.source
 _HOST: Final = tables.host
+_STOPPED: Final = tables.stopped
+_REMEMBERED: Final = timedelta(days=7)
 _LANES: Final = _SOURCE.join(_HOST, _SOURCE.c.host == _HOST.c.name)
 _DUE: Final = _SOURCE.c.enabled & (_SOURCE.c.due <= bindparam("by"))
 
@@ -176,6 +179,21 @@ class WorkTable:
             now = self._database.now(connection)
             asked = {"by": min(now, to_milliseconds(due_by)), "now": now, "ours": run}
             return connection.execute(_LEFT, asked).first() is None
+
+    def stop(self, run: str) -> None:
+        """Ask all lanes of a run to stop, wherever they are."""
+        with self._database.transaction() as connection:
+            self._database.alone(connection)
+            now = self._database.now(connection)
+            old = _STOPPED.c.since < now - _milliseconds(_REMEMBERED)
+            connection.execute(delete(_STOPPED).where(old | (_STOPPED.c.run == run)))
+            connection.execute(insert(_STOPPED).values(run=run, since=now))
+
+    def is_stopped(self, run: str) -> bool:
+        """Tell whether the lanes of a run are asked to stop."""
+        with self._database.transaction() as connection:
+            asked = select(_STOPPED.c.run).where(_STOPPED.c.run == run)
+            return connection.execute(asked).first() is not None
 
     # Work that was claimed.
 

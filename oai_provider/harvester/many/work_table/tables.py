@@ -68,3 +68,11 @@ host: Final = Table(
     Column("run", Text),
     Column("lane", Text),
 )
+
+# Runs whose lanes are to stop, wherever they are.
+stopped: Final = Table(
+    "harvest_stopped",
+    metadata,
+    Column("run", _Name, primary_key=True),
+    Column("since", BigInteger, nullable=False),
+)
