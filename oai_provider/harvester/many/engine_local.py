@@ -9,6 +9,7 @@ to stop. If this process is gone they stop by themselves.
 
 import os
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,6 +26,7 @@ from time import monotonic
 from types import FrameType
 from typing import Final
 
+from oai_provider.errors import OaiProviderError
 from oai_provider.harvester.many.job import EngineError, Job
 from oai_provider.harvester.many.lane import Stops
 
@@ -97,7 +99,10 @@ class _Lanes:
 def _lane_process(job: Job) -> None:
     asked = _Asked()
     signal.signal(signal.SIGTERM, asked)
-    stops = job.run_lane(asked.is_so)
+    try:
+        stops = job.run_lane(asked.is_so)
+    except OaiProviderError as error:
+        sys.exit(f"a worker: {error}")
     if stops is Stops.HUNG or threading.active_count() > 1:
         # A thread that hangs would be waited for, or run into what was taken down.
         os._exit(_CODES[stops])

@@ -50,6 +50,8 @@ class Endpoints:
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    # Or a page would wait for the acknowledgement of its headers.
+    disable_nagle_algorithm = True
     endpoints: Endpoints
 
     def do_GET(self) -> None:

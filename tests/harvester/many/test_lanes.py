@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import NoReturn
@@ -218,6 +219,21 @@ def test_harvest_whose_lease_is_another_s_is_closed_and_not_written_down(
     assert closed.is_set()
     now = state(table)
     assert (now.verdict, now.running_by) == (None, "r/l")
+
+
+def test_lane_that_goes_on_harvests_a_source_again_when_it_is_due(
+    table: WorkTable,
+) -> None:
+    harvests: list[str] = []
+
+    def counting(order: Order, _turn: Turn) -> Report:
+        harvests.append(order.base_url)
+        return _REPORT
+
+    table.enlist([source(schedule="1s")])
+    for_ever = replace(given(table), due_by=None)
+    Lane(table, counting, for_ever).run("one", lambda: len(harvests) == 2)
+    assert len(harvests) == 2
 
 
 def test_source_that_its_workers_died_of_is_left_alone(
