@@ -53,7 +53,7 @@ class _Lanes:
 
     def __init__(self, job: Job) -> None:
         self._job = job
-        self._context = _forkserver()
+        self._context = _forkserver(job)
         count = DEFAULT_LANES if job.lanes is None else job.lanes
         self._processes = [self._begun() for _ in range(count)]
 
@@ -124,9 +124,12 @@ class _Asked:
         return self.is_asked or (parent is not None and not parent.is_alive())
 
 
-def _forkserver() -> ForkServerContext:
+def _forkserver(job: Job) -> ForkServerContext:
     context = get_context("forkserver")
-    context.set_forkserver_preload([__name__])
+    # Each lane imports what this process was begun with: nothing, if it is there.
+    packages = {name.split(".")[0] for name in (__name__, job.harvest.__module__)}
+    loaded = [name for name in [*sys.modules] if name.split(".")[0] in packages]
+    context.set_forkserver_preload([n for n in loaded if n != "__main__"])
     # Begun with the fork server, this would let interrupts through again.
     resource_tracker.ensure_running()
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
