@@ -207,7 +207,6 @@ class Ladder:
     def _one_by_one(self, request: ListRequest, reason: str) -> None:
         self._heal(f"ListIdentifiers and GetRecord for {request}: {reason}")
         failed = self._singly(request, reason)
-        self._vain = 0
         if failed:
             self._hole(f"{request}: {reason}; ListIdentifiers: {failed}")
 

@@ -29,6 +29,8 @@ class Means:
     """Opens the store of a URL."""
     now: Callable[[], datetime]
     timing: Timing = field(default_factory=Timing)
+    turn: Callable[[], None] = lambda: None
+    """Called before each request; returns when it may be made."""
 
 
 @contextmanager
@@ -74,7 +76,12 @@ def _pages(order: Order, means: Means) -> Iterator[Pages]:
     with HarvestClient(
         order.base_url, connecting=order.connecting, timing=means.timing
     ) as client:
-        yield Pages(fetches=client, read=read_page, sleep=means.timing.sleep)
+        yield Pages(
+            fetches=client,
+            read=read_page,
+            sleep=means.timing.sleep,
+            turn=means.turn,
+        )
 
 
 def _refuse_strangers(order: Order) -> None:

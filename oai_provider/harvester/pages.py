@@ -49,12 +49,15 @@ class Pages:
     read: Reads[ListPage]
     sleep: Callable[[float], object]
     archive: Archive | None = None
+    turn: Callable[[], None] = lambda: None
+    """Called before each request; returns when it may be made."""
     retries: int = 0
     pages: int = 0
     told: list[str] = field(default_factory=list)
     """What was asked for again, and why."""
 
     def _asked(self, arguments: Arguments) -> Exchange:
+        self.turn()
         exchange = self.fetches.exchange(arguments)
         self.retries += len(exchange.attempts)
         if self.archive:
