@@ -247,6 +247,15 @@ def test_no_more_connections_are_made_than_the_pool_has(
     assert store.totals().items == 0
 
 
+def test_readers_that_rest_leave_connections_to_writers(opener: Opens) -> None:
+    store = opener(Server(gives_time=False, pool_size=2))
+    store.declare_formats([OAI_DC, MODS])
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda _: store.totals(), range(40)))
+    with store._transaction():  # noqa: SLF001 - to hold one while others read
+        assert store.totals().items == 0
+
+
 def test_threads_share_the_connections(opener: Opens, postgresql: Postgresql) -> None:
     store = opener(Server(pool_size=2))
     store.declare_formats([OAI_DC, MODS])
