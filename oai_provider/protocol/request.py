@@ -169,6 +169,8 @@ def _bad(message: str) -> ProtocolError:
 def _name_faults(verb: Verb, given: Pairs) -> Iterator[ProtocolError]:
     names = [name for name, _ in given if name != "verb"]
     table, distinct = ARGUMENTS[verb], dict.fromkeys(names)
+    if distinct.keys() == table.required and len(distinct) == len(names):
+        return
     for name in distinct:
         if name not in table.all:
             yield _bad(f"{verb} takes no argument {quoted(name)}")
@@ -188,9 +190,8 @@ def _name_faults(verb: Verb, given: Pairs) -> Iterator[ProtocolError]:
 def _value_faults(
     arguments: dict[str, str], granularity: Granularity
 ) -> Iterator[ProtocolError]:
-    empty = [name for name, value in arguments.items() if not value]
-    for name in empty:
-        if name in ARGUMENT_ORDER:
+    for name, value in arguments.items():
+        if not value and name in ARGUMENT_ORDER:
             yield _bad(f"the argument {name} is empty; give it a value or leave it out")
     yield from _syntax_faults(arguments)
     if "from" in arguments or "until" in arguments:

@@ -165,11 +165,12 @@ def _shortened(key: bytes) -> bytes:
 
 def _verified(signed: bytes, keys: Sequence[bytes]) -> bytes:
     signature, data = signed[:_SIGNATURE_BYTES], signed[_SIGNATURE_BYTES:]
-    if not any(hmac.compare_digest(signature, _sign(data, key)) for key in keys):
-        raise TokenError(
-            "the token is not one of this repository's, or was altered on its way"
-        )
-    return data
+    for key in keys:
+        if hmac.compare_digest(signature, _sign(data, key)):
+            return data
+    raise TokenError(
+        "the token is not one of this repository's, or was altered on its way"
+    )
 
 
 def _base64(data: bytes) -> str:

@@ -18,6 +18,8 @@ from oai_provider.protocol.xml import Payload
 _TIME: Final = re.compile(rb"T\d\d:\d\d:\d\dZ</datestamp>")
 _DAY_END: Final = b"</datestamp>"
 _HEADER_END: Final = b"</header>"
+# Enumerations are slow to look up: this is done for each response.
+_SECOND: Final = Granularity.SECOND
 _OUTSIDE: Final = len(b"</header></record>\n")
 
 _Read = TypeVar("_Read")
@@ -34,7 +36,7 @@ class WrittenRecord:
 
     def written(self, granularity: Granularity) -> bytes:
         """Return it as it stands in a response."""
-        return self.xml if granularity is Granularity.SECOND else _cut(self.xml)
+        return self.xml if granularity is _SECOND else _cut(self.xml)
 
     @property
     def header(self) -> Header:
@@ -77,7 +79,7 @@ class _Written(Sequence[_Read]):
 
     def written(self, granularity: Granularity) -> Iterable[bytes]:
         """Return all, as they stand in a list."""
-        return self._xml if granularity is Granularity.SECOND else map(_cut, self._xml)
+        return self._xml if granularity is _SECOND else map(_cut, self._xml)
 
     def __len__(self) -> int:
         """Return how many there are."""

@@ -9,7 +9,6 @@ transactions by itself: a statement that reads is one message there and back.
 """
 
 import os
-import select
 import sqlite3
 from collections.abc import Callable
 from contextlib import suppress
@@ -34,6 +33,7 @@ from oai_provider.store.reading import (
     Reader,
     ReplicaReader,
     ServerClock,
+    has_ended,
 )
 from oai_provider.store.sql_store import WRITING, SqlStore, Turn
 from oai_provider.store.upgrade import upgrade
@@ -48,7 +48,9 @@ _LOCK: Final = 0x0A1F_3A11
 """The number of the lock that writers take on PostgreSQL; any would do."""
 _CONNECT_TIMEOUT: Final = 5
 """Seconds to wait for a connection, of a server or of the pool."""
-
+# Every list is one seek, whatever is sought. Planning it anew costs more than reading
+# what it finds, and is what the server does where it does not know the LIMIT.
+_PLANNED_ONCE: Final = "-c plan_cache_mode=force_generic_plan"
 
 Clock = Callable[[], datetime]
 
@@ -99,7 +101,7 @@ def open_store(
         )
     replica = _replica(server.replica_url, server) if server.replica_url else None
     try:
-        read = Reader(_upgraded(_postgresql(parsed, server, patience)), binary=True)
+        read = _server_reader(_upgraded(_postgresql(parsed, server, patience)), server)
     except BaseException:
         if replica:
             replica.close()
@@ -150,6 +152,14 @@ def _postgresql(url: URL, server: Server, patience: float = 0) -> Engine:
     return engine
 
 
+def _server_reader(engine: Engine, server: Server) -> Reader:
+    # By now it is known that there is a driver.
+    from oai_provider.store.prepared import PreparedReader  # noqa: PLC0415 - may lack
+
+    # The rest is for those who write.
+    return PreparedReader(engine, server.pool_size // 2)
+
+
 def _connect_args(url: URL, server: Server) -> dict[str, str | int | None]:
     """Return what a connection is asked for; what the URL says wins."""
     milliseconds = 1000 * server.statement_timeout
@@ -162,9 +172,10 @@ def _connect_args(url: URL, server: Server) -> dict[str, str | int | None]:
         "keepalives_count": 3,
         "tcp_user_timeout": milliseconds,
     }
-    options = f"-c statement_timeout={milliseconds}", *_said(url, "options")
+    own = f"-c statement_timeout={milliseconds}", _PLANNED_ONCE
     args = {name: value for name, value in given.items() if name not in url.query}
-    args |= {"options": " ".join(options), "autocommit": True}
+    options = " ".join((*own, *_said(url, "options")))
+    args |= {"options": options, "autocommit": True}
     if thresholds := _said(url, "prepare_threshold"):
         args["prepare_threshold"] = _prepare_threshold(url, thresholds[-1])
     return args
@@ -192,7 +203,7 @@ def _replica(replica_url: str, server: Server) -> Reader:
     url = parsed_url(replica_url)
     if is_sqlite(url):
         raise unusable(url, "a replica is in PostgreSQL: mend replica_url")
-    replica = Reader(_postgresql(url, server), binary=True)
+    replica = _server_reader(_postgresql(url, server), server)
     with suppress(StoreAway), replica.connection():
         pass
     return replica
@@ -201,17 +212,9 @@ def _replica(replica_url: str, server: Server) -> Reader:
 def _refuse_dead(
     connection: "psycopg.Connection[object]", *_: ConnectionPoolEntry
 ) -> None:
-    """Have a connection replaced that the server closed while nobody used it.
-
-    There is nothing to be read from an idle connection but its end. Unlike asking
-    the server, looking costs a microsecond.
-    """
-    if not connection.closed:
-        waiting = select.poll()
-        waiting.register(connection.fileno(), select.POLLIN)
-        if not waiting.poll(0):
-            return
-    raise exc.DisconnectionError
+    """Have a connection replaced that the server closed while nobody used it."""
+    if has_ended(connection):
+        raise exc.DisconnectionError
 
 
 def _leave_transaction(

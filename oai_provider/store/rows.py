@@ -6,6 +6,7 @@ the hot path of every list: what a page holds is passed on without a look.
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from operator import itemgetter
 from typing import Any, Final
 
 from isal import isal_zlib
@@ -25,6 +26,7 @@ Row = Sequence[Any]
 """What a driver gives: values in the order of the statement's columns."""
 
 _NUL: Final = b"\0"
+_XML: Final[Callable[[Row], bytes]] = itemgetter(2)
 _LEVEL: Final = 1
 
 
@@ -107,7 +109,7 @@ def _written(
 ) -> list[bytes]:
     """Return what rows have; those of a set say what is deleted there."""
     if set_spec is None:
-        return [xml for _, _, xml in rows]
+        return list(map(_XML, rows))
     return [
         deleted_in(xml, set_spec) if deleted else xml for _, _, xml, deleted in rows
     ]
@@ -132,7 +134,7 @@ def _deleted(header: bytes, set_spec: str) -> bytes:
 
 
 def _newest(rows: Sequence[Row], limit: int) -> datetime:
-    return from_seconds(rows[:limit][-1][0]) if rows else EPOCH
+    return from_seconds(rows[min(limit, len(rows)) - 1][0]) if rows else EPOCH
 
 
 def _after(rows: Sequence[Row], limit: int) -> Position | None:

@@ -22,7 +22,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-REVISION: Final = "1003"
+REVISION: Final = "1004"
 """The newest migration: what an opened database is at."""
 
 WHOLE_LIST: Final = 0

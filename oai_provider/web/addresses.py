@@ -8,9 +8,7 @@ so many of them: the Host header is the client's to make up.
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote_to_bytes, urlsplit
 
-from structlog.typing import FilteringBoundLogger
-
-from oai_provider.web.log import escaped
+from oai_provider.web.log import Log, escaped
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -25,7 +23,7 @@ Address = tuple[str, str, str]
 class Addresses:
     """The address announced, and those that requests came to."""
 
-    def __init__(self, base_url: str, log: FilteringBoundLogger) -> None:
+    def __init__(self, base_url: str, log: Log) -> None:
         parts = urlsplit(base_url)
         self._announced = _normal((parts.scheme, parts.netloc, wsgi_path(base_url)))
         self._base_url = base_url

@@ -4,7 +4,6 @@ import sys
 
 from flask import Flask
 from jinja2 import StrictUndefined
-from structlog.typing import FilteringBoundLogger
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from oai_provider.assembly import open_provider, utc_now
@@ -12,7 +11,7 @@ from oai_provider.config import Config
 from oai_provider.provider.answer import Provider
 from oai_provider.web.endpoint import Endpoint
 from oai_provider.web.front import Front
-from oai_provider.web.log import request_logger
+from oai_provider.web.log import Log, request_logger
 from oai_provider.web.views import add_pages
 
 
@@ -20,7 +19,7 @@ def create_app(
     config: Config,
     *,
     provider: Provider | None = None,
-    log: FilteringBoundLogger | None = None,
+    log: Log | None = None,
 ) -> Flask:
     """Return the application for a configuration.
 

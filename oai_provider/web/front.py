@@ -12,13 +12,11 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-from structlog.typing import FilteringBoundLogger
-
 from oai_provider.store.base import StoreAway
 from oai_provider.web.addresses import Addresses, wsgi_path
 from oai_provider.web.answer import Answer, plain
 from oai_provider.web.endpoint import Endpoint
-from oai_provider.web.log import escaped
+from oai_provider.web.log import Log, escaped
 
 if TYPE_CHECKING:
     from _typeshed import OptExcInfo
@@ -44,7 +42,7 @@ class Front:
         *,
         endpoint: Endpoint,
         pages: "WSGIApplication",
-        log: FilteringBoundLogger,
+        log: Log,
     ) -> None:
         base_url = endpoint.provider.repository.base_url
         path = wsgi_path(base_url).rstrip("/")

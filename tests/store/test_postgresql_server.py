@@ -144,6 +144,43 @@ def test_statements_are_prepared_unless_the_url_says_no(
     assert bool(found) is is_prepared
 
 
+def test_statements_are_planned_once_for_all_values(opener: Opens) -> None:
+    assert asked(opener(), "SHOW plan_cache_mode") == "force_generic_plan"
+    query = "&options=-c%20plan_cache_mode%3Dauto"
+    assert asked(opener(query=query), "SHOW plan_cache_mode") == "auto"
+
+
+def test_statements_that_the_server_forgot_are_prepared_again(opener: Opens) -> None:
+    store = opener(Server(gives_time=False, pool_size=1))
+    store.totals()
+    with store._read.connection() as raw:  # noqa: SLF001 - settings are a connection's
+        raw.cursor().execute("DEALLOCATE ALL")
+    assert store.totals().items == 0
+    assert store.totals().items == 0
+
+
+def test_records_lie_in_their_rows_as_they_are_sent(
+    opener: Opens, postgresql: Postgresql
+) -> None:
+    store = opener()
+    store.declare_formats([OAI_DC, MODS])
+    put(store, write_of("a", "long " * 1200))
+    compressed = "SELECT id FROM record WHERE pg_column_size(xml) < length(xml)"
+    assert postgresql.execute(compressed, "store") == []
+    beside = "SELECT reltoastrelid::regclass FROM pg_class WHERE relname = 'record'"
+    (table,) = postgresql.execute(beside, "store")
+    assert postgresql.execute(f"SELECT chunk_id FROM {table}", "store") == []
+
+
+def test_records_of_any_length_are_kept(opener: Opens) -> None:
+    store = opener()
+    store.declare_formats([OAI_DC, MODS])
+    put(store, write_of("a", "long " * 20_000))
+    found = store.record(oai("a"), "oai_dc")
+    assert found is not None
+    assert len(found.xml) > 100_000
+
+
 def test_reading_leaves_no_transaction_open(
     opener: Opens, postgresql: Postgresql
 ) -> None:
@@ -208,6 +245,15 @@ def test_no_more_connections_are_made_than_the_pool_has(
     ):
         store.totals()
     assert store.totals().items == 0
+
+
+def test_readers_that_rest_leave_connections_to_writers(opener: Opens) -> None:
+    store = opener(Server(gives_time=False, pool_size=2))
+    store.declare_formats([OAI_DC, MODS])
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda _: store.totals(), range(40)))
+    with store._transaction():  # noqa: SLF001 - to hold one while others read
+        assert store.totals().items == 0
 
 
 def test_threads_share_the_connections(opener: Opens, postgresql: Postgresql) -> None:

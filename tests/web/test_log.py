@@ -2,6 +2,9 @@
 
 import io
 import json
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from pathlib import Path
 
 from web.samples import Site
 
@@ -63,6 +66,37 @@ def test_a_stream_nobody_watches_gets_json() -> None:
     stream = io.StringIO()
     request_logger(stream).info("request", status=200)
     assert json.loads(stream.getvalue())["status"] == 200
+
+
+def test_the_timestamp_is_that_of_the_clock_in_utc() -> None:
+    stream = io.StringIO()
+    moment = datetime(2026, 3, 1, 12, 30, 0, 5, tzinfo=UTC)
+    request_logger(stream, lambda: moment).warning("request")
+    told = {"timestamp": "2026-03-01T12:30:00.000005Z", "level": "warning"}
+    assert json.loads(stream.getvalue()) == told | {"event": "request"}
+
+
+def test_an_exception_is_one_line_with_its_traceback() -> None:
+    stream = io.StringIO()
+    try:
+        int("x")
+    except ValueError:
+        request_logger(stream).exception("a request failed", path="/oai")
+    line = json.loads(stream.getvalue())
+    assert stream.getvalue().count("\n") == 1
+    assert line["level"] == "error"
+    assert line["exception"].startswith("Traceback")
+    assert line["exception"].endswith("base 10: 'x'")
+
+
+def test_lines_of_several_threads_do_not_mix(tmp_path: Path) -> None:
+    file = tmp_path / "log"
+    with file.open("w", encoding="utf-8") as stream:
+        log = request_logger(stream)
+        with ThreadPoolExecutor(8) as pool:
+            list(pool.map(lambda n: log.info("request", n=n), range(2000)))
+    lines = file.read_text("utf-8").splitlines()
+    assert sorted(json.loads(line)["n"] for line in lines) == [*range(2000)]
 
 
 def test_a_terminal_gets_lines_for_people() -> None:
