@@ -203,13 +203,25 @@ def test_a_list_begun_again_may_bring_what_came_before() -> None:
         ([page("abc", "t", size=5), page("de", "", size=6)], Odd.SIZE_CHANGED),
         ([page("abc", "t", size=4), page("de", "", size=4)], Odd.BEYOND_SIZE),
         ([page("abc", "t", cursor=1)], Odd.CURSOR),
-        ([page("abc", "t", cursor=0), page("de", "", cursor=4)], Odd.CURSOR),
+        ([page("abc", "t", cursor=0), page("de", "", cursor=2)], Odd.CURSOR),
+        ([page("abc", "t", cursor=0), page("de", "", cursor=4)], Odd.GAP),
     ],
 )
 def test_what_is_odd_is_told_and_passed(pages: list[ListPage], odd: Odd) -> None:
     walk = walked(*pages)
     assert odds(walk) == {odd}
     assert walk.broken is None
+
+
+def test_a_cursor_that_was_wrong_from_the_start_tells_of_no_gap() -> None:
+    walk = walked(page("abc", "t", cursor=1), page("de", "", cursor=4))
+    assert odds(walk) == {Odd.CURSOR}
+
+
+def test_records_that_came_twice_are_told_in_the_end() -> None:
+    walk = walked(page("abc", "t"), page("cd", ""))
+    walk.ended_with(4)
+    assert odds(walk) == {Odd.DUPLICATES}
 
 
 @pytest.mark.parametrize(
