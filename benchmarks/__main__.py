@@ -9,6 +9,7 @@ from typing import Final
 from benchmarks import databases, depth, lists
 from benchmarks.bench import Bench, Options
 from benchmarks.getrecord import getrecord
+from benchmarks.harvest import harvest
 from benchmarks.ingest import ingest
 from benchmarks.machine import facts
 from benchmarks.page import write_page
@@ -23,6 +24,7 @@ MEASURES: Final[Mapping[str, Callable[[Bench], Iterator[Row]]]] = {
     "depth": depth.depth,
     "postgresql": databases.postgresql,
     "ingest": ingest,
+    "harvest": harvest,
     "disk": databases.disk,
     "size": depth.size,
 }

@@ -266,9 +266,11 @@ class Ladder:
     def _walked(self, walk: Walk) -> str | None:
         """Walk a list until it ends; return what broke it off, None if nothing did."""
         reason = None
+        # Of no more than so many records nothing is asked for that may not be wanted.
+        following = walk.following if self.keeper.most is None else None
         try:
             while (arguments := walk.next()) is not None:
-                answer = self.pages.page(arguments)
+                answer = self.pages.page(arguments, following)
                 walk.received(answer.page)
                 if self._is_whole:
                     self.journal = replace(self.journal, size=walk.progress.size)

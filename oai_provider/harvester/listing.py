@@ -6,6 +6,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import cached_property
 from hashlib import blake2b
 from typing import NamedTuple
 
@@ -13,13 +14,7 @@ from oai_provider.errors import OaiProviderError
 from oai_provider.protocol.model import ResumptionToken
 
 
-class HarvestedRecord(NamedTuple):
-    """A record as it came, or, of ListIdentifiers, its header alone.
-
-    The XML is in the normal form of `protocol.xml.payload`; a record that is alive
-    and came with an empty <metadata> has none.
-    """
-
+class _Fields(NamedTuple):
     identifier: str
     datestamp: str
     """As it was served."""
@@ -28,7 +23,15 @@ class HarvestedRecord(NamedTuple):
     metadata: bytes | None = None
     about: tuple[bytes, ...] = ()
 
-    @property
+
+class HarvestedRecord(_Fields):
+    """A record as it came, or, of ListIdentifiers, its header alone.
+
+    The XML is in the normal form of `protocol.xml.payload`; a record that is alive
+    and came with an empty <metadata> has none.
+    """
+
+    @cached_property
     def digest(self) -> str:
         """32 hexadecimal digits of all that the record says, its datestamp aside."""
         hashed = blake2b(self.metadata or b"", digest_size=16)

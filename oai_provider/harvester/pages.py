@@ -4,10 +4,12 @@ Nothing is silent: what was repaired is kept as it came, what was tried is count
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final, Generic, Protocol, TypeVar
 
-from oai_provider.harvester.exchange import Arguments, Exchange, Fetches
+from oai_provider.harvester.ahead import Ahead, token_of
+from oai_provider.harvester.exchange import Arguments, Exchange, Fetches, FetchError
 from oai_provider.harvester.listing import ListPage, PageError, PageFault
 
 _TRIES: Final = 3
@@ -19,6 +21,9 @@ _PASSING: Final = frozenset(
 T = TypeVar("T")
 Reads = Callable[[bytes, str], T]
 """Reads a document of a Content-Type; raises `PageError`."""
+
+Following = Callable[[str], Arguments | None]
+"""Tells what is asked for after a page with some token, None if that is not certain."""
 
 
 class Archive(Protocol):
@@ -55,26 +60,52 @@ class Pages:
     pages: int = 0
     told: list[str] = field(default_factory=list)
     """What was asked for again, and why."""
+    _ahead: Ahead | None = None
 
     def _asked(self, arguments: Arguments) -> Exchange:
+        ahead, self._ahead = self._ahead, None
+        if ahead and ahead.arguments == arguments:
+            return self._arrived(ahead.exchange())
+        if ahead:
+            # Came in vain; never are there two requests at once.
+            with suppress(FetchError):
+                self._arrived(ahead.exchange())
+        return self._arrived(self._ask(arguments))
+
+    def _ask(self, arguments: Arguments) -> Exchange:
         self.turn()
-        exchange = self.fetches.exchange(arguments)
+        return self.fetches.exchange(arguments)
+
+    def _arrived(self, exchange: Exchange) -> Exchange:
         self.retries += len(exchange.attempts)
         if self.archive:
             self.archive.write(exchange)
         return exchange
 
-    def page(self, arguments: Arguments) -> Answer[ListPage]:
-        """Return a page of a list; raises `FetchError`, `PageError`."""
-        answer = self.answer(arguments, self.read)
+    def _look_ahead(self, exchange: Exchange, following: Following | None) -> None:
+        arguments = following(token_of(exchange.body)) if following else None
+        if arguments:
+            self._ahead = Ahead(arguments, lambda: self._ask(arguments))
+
+    def page(
+        self, arguments: Arguments, following: Following | None = None
+    ) -> Answer[ListPage]:
+        """Return a page of a list; raises `FetchError`, `PageError`.
+
+        The next one is asked for meanwhile, if `following` tells what that is.
+        """
+        answer = self.answer(arguments, self.read, following)
         self.pages += 1
         return answer
 
-    def answer(self, arguments: Arguments, read: Reads[T]) -> Answer[T]:
+    def answer(
+        self, arguments: Arguments, read: Reads[T], following: Following | None = None
+    ) -> Answer[T]:
         """Return an answer as it is read; raises `FetchError`, `PageError`."""
         tried = 1
         while True:
             exchange = self._asked(arguments)
+            self._look_ahead(exchange, following)
             try:
                 page = read(exchange.body, exchange.header("Content-Type"))
             except PageError as error:

@@ -135,6 +135,12 @@ class Walk:
             return self.request.arguments
         return {"verb": self.request.verb, "resumptionToken": self.progress.token}
 
+    def following(self, token: str) -> dict[str, str] | None:
+        """Return what `next` will be after a page with this token, None if unknown."""
+        if not token or token in self.tokens:
+            return None
+        return {"verb": self.request.verb, "resumptionToken": token}
+
     @property
     def broken(self) -> Anomaly | None:
         """What broke the list off, if anything did."""
