@@ -60,7 +60,8 @@ def _server(config: Config) -> Server:
 def open_provider(config: Config, clock: Clock) -> Provider:
     """Open the repository for answering requests."""
     store = open_configured_store(config, clock)
-    return Provider(repository=repository_of(config, store), store=store)
+    repository = repository_of(config, store)
+    return Provider(repository=repository, store=store, formats=load_formats())
 
 
 def open_ingest(config: Config, clock: Clock) -> Ingest:

@@ -13,6 +13,8 @@ from rich.text import Text
 
 from oai_provider.assembly import open_provider, utc_now
 from oai_provider.cli.settings import config_option, plainly, store_option, stored
+from oai_provider.metadata.format import Formats
+from oai_provider.metadata.own_xml import told
 from oai_provider.protocol.datestamp import Granularity, format_datestamp
 from oai_provider.provider.strangers import strangers
 from oai_provider.store.base import Embargoed, StoredItem
@@ -39,8 +41,9 @@ def list_items(*, as_json: bool, store: str | None, config_file: Path | None) ->
     provider = open_provider(stored(config_file, store), utc_now)
     # What is due by now is listed among the others.
     provider.store.now()
-    embargoed = map(_held, provider.store.embargoed())
-    rows = chain(map(_row, provider.store.items()), embargoed)
+    formats = provider.formats
+    embargoed = (_held(one, formats) for one in provider.store.embargoed())
+    rows = chain((_row(one, formats) for one in provider.store.items()), embargoed)
     if others := strangers(provider.store, provider.repository):
         click.echo(others, err=True)
     if as_json:
@@ -73,28 +76,30 @@ def _cells(row: _Row) -> tuple[str, str, str, str]:
     return row.identifier, stamp, " ".join(row.sets), title
 
 
-def _row(stored: StoredItem) -> _Row:
+def _row(stored: StoredItem, formats: Formats) -> _Row:
     header = stored.header
     return _Row(
         identifier=header.identifier,
         datestamp=format_datestamp(header.datestamp, Granularity.SECOND),
         deleted=header.deleted,
         sets=header.set_specs,
-        title=_title(stored.source),
+        title=_title(stored.source, formats),
     )
 
 
-def _held(embargoed: Embargoed) -> _Row:
+def _held(embargoed: Embargoed, formats: Formats) -> _Row:
     return _Row(
         identifier=embargoed.identifier,
         datestamp="",
         deleted=False,
         sets=tuple(json.loads(embargoed.source).get("sets", ())),
-        title=_title(embargoed.source),
+        title=_title(embargoed.source, formats),
         release=format_datestamp(embargoed.release, Granularity.SECOND),
     )
 
 
-def _title(source: str) -> str | None:
-    titles = json.loads(source).get("titles", [])
+def _title(source: str, formats: Formats) -> str | None:
+    titles = json.loads(source).get("titles")
+    if titles is None:
+        titles = told(source, formats).get("titles", [])
     return next((t["value"] for t in titles if t["type"] == "main"), None)

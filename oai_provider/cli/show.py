@@ -1,6 +1,5 @@
 """`oai-provider show`: one item as the store has it, or as it is served."""
 
-import json
 from datetime import datetime
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from oai_provider.cli.settings import (
     store_option,
     stored,
 )
+from oai_provider.metadata.own_xml import told
 from oai_provider.protocol.datestamp import Granularity, format_datestamp
 from oai_provider.provider.answer import Provider
 from oai_provider.provider.strangers import strangers
@@ -43,7 +43,7 @@ def show(
     # What the store says of it, which may be newer than what its source did.
     header = item.header
     status = "deleted" if header.deleted else "of"
-    source = json.loads(item.source) | {"deleted": header.deleted}
+    source = told(item.source, provider.formats) | {"deleted": header.deleted}
     _show(header.identifier, status, header.datestamp, source)
 
 
@@ -57,7 +57,8 @@ def _show_embargoed(provider: Provider, name: str, prefix: str | None) -> None:
         raise Refused(
             f"{item.identifier} is embargoed: it has no record until {release}"
         )
-    _show(item.identifier, "embargoed until", item.release, json.loads(item.source))
+    source = told(item.source, provider.formats)
+    _show(item.identifier, "embargoed until", item.release, source)
 
 
 def _embargoed(provider: Provider, name: str) -> Embargoed | None:

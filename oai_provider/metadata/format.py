@@ -81,6 +81,10 @@ class Format:
         )
 
 
+Formats = Mapping[str, Format]
+"""Formats by metadataPrefix."""
+
+
 def load_formats() -> dict[str, Format]:
     """Return the installed formats by metadataPrefix, in the order of prefixes."""
     found: dict[str, Format] = {}

@@ -7,6 +7,7 @@ written here only.
 import re
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 _DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
@@ -26,6 +27,8 @@ class DatestampError(ValueError):
     """A text is not a UTCdatetime; the message says why and what would be."""
 
 
+# What is read together shares most of its days.
+@lru_cache(maxsize=1024)
 def parse_datestamp(value: str) -> tuple[datetime, Granularity]:
     """Return the first second the text names, and the granularity it is written in.
 

@@ -6,6 +6,7 @@ a pattern that only starts well has let `<script>` through elsewhere.
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final
 
 OAI_NS: Final = "http://www.openarchives.org/OAI/2.0/"
@@ -79,6 +80,8 @@ def _ascii(value: str) -> str:
     return _BEYOND_ASCII.sub("%20", value)
 
 
+# Few sets have many members.
+@lru_cache(maxsize=4096)
 def with_ancestors(set_spec: str) -> tuple[str, ...]:
     """Return the set and every set above it, the topmost first (OAI-PMH 2.6).
 

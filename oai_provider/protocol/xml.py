@@ -50,7 +50,8 @@ _STRICT: Final = _Options(
     huge_tree=False,
     recover=False,
 )
-# One for all payloads, since making a parser costs as much as a short one.
+# One each for all documents, since making a parser costs as much as a short one.
+_STRICTLY: Final = etree.XMLParser(**_STRICT)  # noqa: TID251 - the one place
 _BELIEVING: Final = etree.XMLParser(  # noqa: TID251 - the one place
     **(_STRICT | {"huge_tree": True})
 )
@@ -96,7 +97,7 @@ def parse(document: bytes) -> etree._Element:
     Raises `XmlError` for what is not well-formed, and for a document type
     declaration, which nothing in this field needs and which attacks are made of.
     """
-    root = _root(document, etree.XMLParser(**_STRICT))  # noqa: TID251 - the one place
+    root = _root(document, _STRICTLY)
     _refuse_dtd(root)
     return root
 
@@ -212,6 +213,8 @@ def payload(element: etree._Element) -> Payload:
 _DECLARATION: Final = re.compile(rb' xmlns(?::([^=\s]+))?="[^"]*"')
 # The serialiser writes them before the attributes, which may look like them.
 _HEAD: Final = re.compile(rb'<[^\s/>]+(?: xmlns(?::[^=\s]+)?="[^"]*")*')
+_DEFAULT: Final = re.compile(rb' xmlns="[^"]*"')
+_UNPREFIXED: Final = re.compile(rb"<[^/:\s>]+[\s/>]")
 _XSI_NAME: Final = re.compile(rb'<(?:xsi:|[^<>]* xsi:[^\s="]+=")')
 
 
@@ -222,32 +225,41 @@ def _plain(data: bytes) -> bytes | None:
     does: then what has no use can be cut out of that tag.
     """
     start, end, rest = data.partition(b">")
-    if b"<!" in data or b"<?" in data or b"xmlns" in rest:
+    declared = _DECLARATION.findall(start)
+    if b"<!" in data or b"<?" in data or b"xmlns" in rest or not _is_clear(start):
         return None
     if b"xmlns" in _HEAD.sub(b"", start, 1):
         return None
     # As many levels as this has elements at the most.
     if rest.count(b"<") >= MAX_DEPTH:
         return None
-    declared = _DECLARATION.findall(start)
-    has_default = b"" in declared
-    if has_default == (b":" in _name(start)) or len({*declared}) < len(declared):
-        return None
-    if b"xmlns:xsi=" in start and b'xmlns:xsi="%b"' % XSI.encode() not in start:
-        return None
-    said = _DECLARATION.sub(b"", start) + end + rest
+    if b"" in declared and b":" in _name(start):
+        # That of a response, mostly, out of which a payload is taken.
+        if _UNPREFIXED.search(rest):
+            return None
+        start = _DEFAULT.sub(b"", start)
+    said = _DECLARATION.sub(b"", start), rest
     for prefix in filter(None, declared):
         if not _uses(said, prefix):
             start = re.sub(rb' xmlns:%b="[^"]*"' % re.escape(prefix), b"", start)
     return start + end + rest
 
 
-def _uses(said: bytes, prefix: bytes) -> bool:
-    """Tell whether a prefix occurs in names or values; xsi in names only."""
-    if prefix + b":" not in said:
+def _is_clear(start: bytes) -> bool:
+    """Tell whether the first tag says of each prefix once what it always means."""
+    declared = _DECLARATION.findall(start)
+    if len({*declared}) < len(declared):
         return False
+    if b"xmlns:xsi=" in start and b'xmlns:xsi="%b"' % XSI.encode() not in start:
+        return False
+    return b"" in declared or b":" in _name(start)
+
+
+def _uses(said: tuple[bytes, bytes], prefix: bytes) -> bool:
+    """Tell whether a prefix occurs in names or values; xsi in names only."""
     # Every envelope declares xsi: a payload never has to for a value's sake.
-    return prefix != b"xsi" or _XSI_NAME.search(said) is not None
+    is_name = _XSI_NAME.search if prefix == b"xsi" else bool
+    return any(prefix + b":" in part and is_name(part) for part in said)
 
 
 def _name(tag: bytes) -> bytes:

@@ -5,10 +5,11 @@ the protocol has an error code for.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, assert_never
 
+from oai_provider.metadata.format import Formats
 from oai_provider.protocol.datestamp import EPOCH, Granularity
 from oai_provider.protocol.errors import ErrorCode, ProtocolError
 from oai_provider.protocol.model import (
@@ -51,6 +52,8 @@ class Provider:
 
     repository: Repository
     store: Store
+    formats: Formats = field(default_factory=dict)
+    """By which fields are read out of items' own XML."""
 
     def item(self, name: str) -> StoredItem | None:
         """Return the item people mean by a name: its identifier, or its local id.

@@ -13,6 +13,7 @@ from oai_provider.errors import OaiProviderError
 from oai_provider.metadata.faults import ItemError
 from oai_provider.metadata.format import Format
 from oai_provider.metadata.item import Item, read_item
+from oai_provider.metadata.own_xml import richest
 from oai_provider.metadata.provenance import OriginDescription, Provenance
 from oai_provider.sources.base import Sourced
 from oai_provider.store.base import Store, StoredItem
@@ -79,8 +80,7 @@ class Harvests:
             for prefix, containers in known.record_about.items()
             if prefix not in item.native
         }
-        richest = min(native, key=self._unsaid)
-        base = item if richest in item.native else known
+        base = item if richest(native, self.formats) in item.native else known
         return base.model_copy(
             update={
                 "native": native,
@@ -90,13 +90,6 @@ class Harvests:
                 "sets": item.sets,
             }
         )
-
-    def _unsaid(self, prefix: str) -> tuple[bool, int, str]:
-        """Order formats: by how little of an item they cannot say."""
-        format_ = self.formats.get(prefix)
-        if format_ is None or format_.read is None:
-            return True, 0, prefix
-        return False, len(format_.unsaid), prefix
 
 
 def stored_item(stored: StoredItem) -> Item:

@@ -86,21 +86,38 @@ class Ingest:
 
         There nobody knows what is stored. A piece for which that matters is read again.
         """
-
-        def batches() -> Iterator[Results]:
-            for piece, results in prepared:
-                if results is None or self._depends(results):
-                    yield from self._batches(read(piece), moving)
-                else:
-                    yield results
-
         with closing(prepared):
-            yield from self.stored(batches(), dry_run=dry_run)
+            batches = self._gathered(read, prepared, moving)
+            yield from self.stored(batches, dry_run=dry_run)
 
-    def _depends(self, results: Results) -> bool:
-        """Tell whether anything else would become of items that are stored already."""
-        names = [r.identifier for r in results if isinstance(r, Prepared) and r.depends]
-        return bool(names) and bool(self.store.known(names))
+    def _gathered(
+        self,
+        read: Callable[[Piece], Iterator[Read]],
+        prepared: Iterable[tuple[Piece, Results | None]],
+        moving: Moving | None,
+    ) -> Iterator[Results]:
+        """Yield what is to be stored together: a commit costs as much as some items."""
+        gathered: Results = []
+        for piece, results in prepared:
+            if results is None or self._depends(results, gathered):
+                yield gathered
+                gathered = []
+                yield from self._batches(read(piece), moving)
+                continue
+            gathered += results
+            if len(gathered) >= _BATCH:
+                yield gathered
+                gathered = []
+        yield gathered
+
+    def _depends(self, results: Results, gathered: Results) -> bool:
+        """Tell whether anything else would become of items that are stored already.
+
+        What was `gathered` counts as stored.
+        """
+        names = {r.identifier for r in results if isinstance(r, Prepared) and r.depends}
+        before = (r.identifier for r in gathered if isinstance(r, Prepared))
+        return not names.isdisjoint(before) or bool(names and self.store.known(names))
 
     def stored(
         self, batches: Iterable[Results], *, dry_run: bool, seen: "Seen | None" = None

@@ -10,7 +10,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from oai_provider.metadata.faults import ItemError
-from oai_provider.metadata.item import read_item
+from oai_provider.metadata.format import Formats
+from oai_provider.metadata.item import Item, read_item
+from oai_provider.metadata.own_xml import described_source
 from oai_provider.protocol.names import with_ancestors
 from oai_provider.provider.set_rules import SetRules
 from oai_provider.store.base import ItemWrite, Outcome, Store
@@ -32,8 +34,9 @@ class Memberships:
     where they are.
     """
 
-    def __init__(self, store: Store, rules: SetRules) -> None:
+    def __init__(self, store: Store, rules: SetRules, formats: Formats) -> None:
         self._store = store
+        self._formats = formats
         self._rules = rules
         self.unread = 0
 
@@ -76,10 +79,16 @@ class Memberships:
 
     def _should_be(self, source: str) -> tuple[str, ...] | None:
         try:
-            return self._rules.sets_of(read_item(json.loads(source)))
+            return self._rules.sets_of(self._item(source))
         except ItemError:
             self.unread += 1
             return None
+
+    def _item(self, source: str) -> Item:
+        """Return what a source says; only rules ask for what its own XML does."""
+        if self._rules.rules:
+            return described_source(source, self._formats)
+        return read_item(json.loads(source))
 
 
 def counted(store: Store) -> Counter[str]:

@@ -49,10 +49,9 @@ class Moving:
         # The container it came with stands beside the record again, as it did there.
         before = [o.origin for o in provenance.origin_descriptions if o.origin]
         containers = tuple(told_origin(origin).xml.decode() for origin in before)
-        about = {
-            prefix: item.record_about.get(prefix, ()) + containers
-            for prefix in item.native
-        }
+        about = item.record_about
+        if containers:
+            about = {p: about.get(p, ()) + containers for p in item.native}
         own = provenance.model_copy(update={"origin_descriptions": ()})
         moved = {"provenance": own, "record_about": about}
         return replace(read, item=item.model_copy(update=moved))
@@ -68,13 +67,10 @@ class Moving:
         datestamps = dict.fromkeys(sorted(own), item.datestamp)
         if write is None:
             return _tombstone(item, identifier, datestamps) if read.deleted else None
-        native = json.loads(write.source).get("native", {})
-        payloads = {p: x for p, x in write.payloads.items() if p in native}
         gone = own if read.deleted else set()
         return replace(
             write,
-            payloads=payloads,
-            refused=(write.refused | prefixes) - payloads.keys() - gone,
+            refused=(write.refused | prefixes) - write.payloads.keys() - gone,
             datestamps=datestamps,
         )
 

@@ -4,10 +4,12 @@ Nothing of it asks the store, so that other processes can do it: what comes out 
 and small, and the item itself stays where it was read.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
+from oai_provider.metadata.faults import ItemError
 from oai_provider.metadata.item import Item, item_source
+from oai_provider.metadata.own_xml import described
 from oai_provider.metadata.provenance import Provenance
 from oai_provider.provider.doubts import doubts
 from oai_provider.provider.harvested import HarvestError, Harvests, restored
@@ -118,27 +120,42 @@ class Preparing:
         if item is None:
             harvests.met[identifier] = None
             return Prepared(read.place, identifier, deletes=True)
-        prefixes = item.native.keys() if is_native else None
-        made = self.maker.made(item, identifier, prefixes)
+        left_alone = frozenset(item.native.keys() - read.item.native.keys())
+        prefixes = item.native.keys() if is_native else self.maker.formats.keys()
+        try:
+            full = self._full(item, prefixes)
+        except ItemError as error:
+            refusals = tuple(_unread(error, read.place, identifier))
+            return Prepared(
+                read.place, identifier, None, refusals, left_alone=left_alone
+            )
+        finished = read.item.native.keys() if read.is_finished else ()
+        made = self.maker.made(full, identifier, prefixes, finished=finished)
         unfit = {f.metadata_prefix or "" for f in made.faults} & item.native.keys()
         refusals = tuple(_refusal(f, read.place, identifier) for f in made.faults)
-        left_alone = frozenset(item.native.keys() - read.item.native.keys())
         if unfit and known:
             # What was harvested before stays as it was, in all formats.
             return Prepared(
                 read.place, identifier, None, refusals, left_alone=left_alone
             )
         if unfit:
-            item = restored(item, unfit, harvests.stored(identifier))
+            # Its fields stay, whatever XML they were read out of.
+            item = restored(full, unfit, harvests.stored(identifier))
         if read.harvested:
             harvests.met[identifier] = item
         # Where nothing is fit to be served, whatever is stored stays as it was.
-        set_specs = self.set_rules.sets_of(item)
+        set_specs = self.set_rules.sets_of(full)
         write = _write(item, identifier, made, set_specs) if made.payloads else None
         found = tuple(doubts(item, made.payloads))
         return Prepared(
             read.place, identifier, write, refusals, found, left_alone=left_alone
         )
+
+    def _full(self, item: Item, prefixes: Collection[str]) -> Item:
+        """Return an item with its fields, if more is wanted than the XML it brings."""
+        if item.native.keys() >= {*prefixes} and not self.set_rules.rules:
+            return item
+        return described(item, self.maker.formats)
 
 
 def refused(place: Place, identifier: str, reason: str, field_: str) -> Prepared:
@@ -170,6 +187,12 @@ def _write(
         release=item.release,
         refused=frozenset(fault.metadata_prefix or "" for fault in made.faults),
     )
+
+
+def _unread(error: ItemError, place: Place, identifier: str) -> Iterator[Refusal]:
+    for fault in error.faults:
+        told = RecordFault(reason=fault.message, field=fault.path)
+        yield _refusal(told, place, identifier)
 
 
 def _refusal(fault: RecordFault, place: Place, identifier: str) -> Refusal:

@@ -6,7 +6,6 @@ that somebody stores or deletes meanwhile is left to them. Whoever stops in the
 middle and begins again finds the first part done.
 """
 
-import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +14,7 @@ from math import inf
 from typing import Final
 
 from oai_provider.metadata.faults import ItemError
-from oai_provider.metadata.item import read_item
+from oai_provider.metadata.own_xml import described_source
 from oai_provider.provider.records import Made, RecordFault, RecordMaker
 from oai_provider.store.base import ItemWrite, Outcome, Store
 
@@ -96,7 +95,7 @@ class Rebuild:
 
     def _remade(self, stored: _Stored, others: frozenset[str]) -> _Remade:
         try:
-            item = read_item(json.loads(stored.source))
+            item = described_source(stored.source, self.maker.formats)
         except ItemError as error:
             found = (RecordFault(reason=f.message, field=f.path) for f in error.faults)
             return _Remade(stored=stored, write=None, faults=tuple(found))

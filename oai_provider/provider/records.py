@@ -60,17 +60,26 @@ class RecordMaker:
     formats: Mapping[str, Format]
 
     def made(
-        self, item: Item, identifier: str, prefixes: Collection[str] | None = None
+        self,
+        item: Item,
+        identifier: str,
+        prefixes: Collection[str] | None = None,
+        *,
+        finished: Collection[str] = (),
     ) -> Made:
         """Return the records of an item; none if it is refused as a whole.
 
-        With `prefixes` in these formats only.
+        With `prefixes` in these formats only. Others than those it brings are written
+        of its fields, which must be there: see `metadata.own_xml`. Its own XML is known
+        to be in the form of a payload where it is `finished`.
         """
         faults: list[RecordFault] = []
+        wanted = self.formats if prefixes is None else prefixes
         try:
             about = {
                 prefix: about_payloads(item, format_, self.repository)
                 for prefix, format_ in self.formats.items()
+                if prefix in wanted
             }
             faults += self._about_faults(about.values())
         except (XmlError, ValueError) as error:
@@ -80,9 +89,9 @@ class RecordMaker:
         faults += self._unknown_formats(item)
         payloads = {}
         context = self._context(identifier)
-        wanted = self.formats if prefixes is None else prefixes
         for format_ in (f for p, f in self.formats.items() if p in wanted):
-            result = self._record(item, context, format_)
+            is_finished = format_.metadata_prefix in finished
+            result = self._record(item, context, format_, is_finished=is_finished)
             if isinstance(result, Payload):
                 payloads[format_.metadata_prefix] = result
             else:
@@ -109,7 +118,7 @@ class RecordMaker:
             )
 
     def _record(
-        self, item: Item, context: Context, format_: Format
+        self, item: Item, context: Context, format_: Format, *, is_finished: bool
     ) -> Payload | tuple[RecordFault, ...]:
         prefix = format_.metadata_prefix
         native = item.native.get(prefix)
@@ -117,7 +126,7 @@ class RecordMaker:
             written = (
                 _written(format_, item, context)
                 if native is None
-                else _Written(_located(parse(native.encode()), format_))
+                else _own(native.encode(), format_, is_finished=is_finished)
             )
             if written is None:
                 return ()
@@ -158,16 +167,23 @@ def _written(format_: Format, item: Item, context: Context) -> _Written | None:
     return None if root is None else _Written(root)
 
 
+def _own(native: bytes, format_: Format, *, is_finished: bool) -> _Written:
+    root = parse(native)
+    is_changed = _locate(root, format_)
+    return _Written(root, Payload(native) if is_finished and not is_changed else None)
+
+
 def _told(fault: SchemaFault, prefix: str) -> RecordFault:
     return RecordFault(reason=fault.message, field=fault.path, metadata_prefix=prefix)
 
 
-def _located(root: etree._Element, format_: Format) -> etree._Element:
-    """Return the element naming the schema that ListMetadataFormats names."""
+def _locate(root: etree._Element, format_: Format) -> bool:
+    """Name the schema that ListMetadataFormats names; tell whether that was amiss."""
     # OAI-PMH 3.4: they must be the same; what is said of other namespaces stays.
     words = root.get(SCHEMA_LOCATION, "").split()
     locations = dict(zip(words[::2], words[1::2], strict=False))
-    if locations.get(format_.namespace) != format_.schema:
-        locations[format_.namespace] = format_.schema
-        root.set(SCHEMA_LOCATION, " ".join(f"{n} {s}" for n, s in locations.items()))
-    return root
+    if locations.get(format_.namespace) == format_.schema:
+        return False
+    locations[format_.namespace] = format_.schema
+    root.set(SCHEMA_LOCATION, " ".join(f"{n} {s}" for n, s in locations.items()))
+    return True

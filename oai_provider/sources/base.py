@@ -39,6 +39,8 @@ class Sourced:
     """It came in a response of another repository, with a header of its own."""
     metadata_prefix: str | None = None
     """The format in which it was harvested, if that can be told of a tombstone."""
+    is_finished: bool = False
+    """The item's own XML is in the form in which `protocol.xml.payload` has it."""
 
     @property
     def deleted(self) -> bool:

@@ -13,7 +13,7 @@ from typing import Final
 
 from lxml import etree
 
-from oai_provider.metadata.format import FormatError
+from oai_provider.metadata.format import FormatError, Formats
 from oai_provider.protocol.xml import XmlError, parse
 from oai_provider.sources.base import Place, Read, Sourced, Unreadable
 from oai_provider.sources.local_id import id_of_identifier, local_id, stem_id
@@ -22,7 +22,6 @@ from oai_provider.sources.origins import Exchange
 from oai_provider.sources.xml_records import (
     OAI,
     Fields,
-    Formats,
     RecordError,
     identifier_of,
     payload_fields,
@@ -102,9 +101,19 @@ def _harvest(path: Path, formats: Formats) -> Iterator[Read]:
             held.append(read)
             continue
         for one in (*held, read):
-            yield replace(one, harvested=True, metadata_prefix=prefix)
+            yield _harvested(one, prefix)
         held.clear()
-    yield from (replace(one, harvested=True) for one in held)
+    yield from (_harvested(one, None) for one in held)
+
+
+def _harvested(read: Sourced, prefix: str | None) -> Sourced:
+    return replace(
+        read,
+        tombstone=read.item.deleted,
+        harvested=True,
+        metadata_prefix=prefix,
+        is_finished=True,
+    )
 
 
 def _response(path: Path, formats: Formats) -> Iterator[Read]:
@@ -143,8 +152,4 @@ def _item(
     except (RecordError, FormatError, XmlError) as error:
         yield Unreadable(place=place, reason=str(error), identifier=identifier)
         return
-    for read in read_mapping(data, place):
-        if isinstance(read, Sourced) and read.item.deleted:
-            yield replace(read, tombstone=True)
-        else:
-            yield read
+    yield from read_mapping(data, place)

@@ -14,13 +14,12 @@ from os.path import realpath
 from pathlib import Path
 from typing import Final
 
-from oai_provider.metadata.format import load_formats
+from oai_provider.metadata.format import Formats, load_formats
 from oai_provider.sources.base import Place, Read, Reader, SourceError, Unreadable
 from oai_provider.sources.item_files import read_json, read_json_lines, read_yaml
 from oai_provider.sources.journal_page import ALL_RULES, read_journal_page
 from oai_provider.sources.oai_xml import read_oai_xml
 from oai_provider.sources.repairs import Rule
-from oai_provider.sources.xml_records import Formats
 
 SUFFIXES: Final = (".json", ".jsonl", ".ndjson", ".txt", ".xml", ".yaml", ".yml")
 JSON_LINES: Final = (".jsonl", ".ndjson")

@@ -1,27 +1,27 @@
 """A record in XML as the mapping of an item: its header's values, and its payload.
 
-The payload is kept whole, as `native`; what its format reads out of it stands
-beside, for the formats that are not supplied. All else in a record that is not
-understood is refused, since it would be lost in silence.
+The payload is kept whole, as `native`. Of what was harvested nothing is read out of it
+until somebody asks: see `metadata.own_xml`. All else in a record that is not understood
+is refused, since it would be lost in silence.
 """
 
-from collections.abc import Mapping
 from typing import Final
 
 from lxml import etree
 
 from oai_provider.errors import OaiProviderError
-from oai_provider.metadata.format import Format
+from oai_provider.metadata.format import Formats
 from oai_provider.protocol.names import OAI_NS
 from oai_provider.protocol.xml import payload
 from oai_provider.sources.local_id import id_of_identifier
 from oai_provider.sources.origins import Exchange, is_provenance, origin_of
 
 Fields = dict[str, object]
-Formats = Mapping[str, Format]
 
 OAI: Final = f"{{{OAI_NS}}}"
-_PARTS: Final = (f"{OAI}header", f"{OAI}metadata", f"{OAI}about")
+_HEADER: Final = f"{OAI}header"
+_IDENTIFIER: Final = f"{OAI}identifier"
+_PARTS: Final = (_HEADER, f"{OAI}metadata", f"{OAI}about")
 
 
 class RecordError(OaiProviderError):
@@ -30,16 +30,21 @@ class RecordError(OaiProviderError):
 
 def payload_fields(element: etree._Element, formats: Formats) -> Fields:
     """Return what a payload says, and the payload itself."""
+    prefix, native = _native(element, formats)
+    read = formats[prefix].read
+    return {**(read(element) if read else {}), "native": {prefix: native}}
+
+
+def _native(element: etree._Element, formats: Formats) -> tuple[str, str]:
+    """Return a payload as it is kept, and the prefix of its format."""
     tag = str(element.tag)
-    found = (f for f in formats.values() if tag.startswith(f"{{{f.namespace}}}"))
-    format_ = next(found, None)
-    if format_ is None:
+    found = (p for p, f in formats.items() if tag.startswith(f"{{{f.namespace}}}"))
+    prefix = next(found, None)
+    if prefix is None:
         known = ", ".join(formats)
         raise RecordError(f"<{tag}> is of no installed format ({known})")
-    # First the payload: it refuses the undeclared prefixes that a stream lets pass.
-    native = payload(element).xml.decode()
-    fields = format_.read(element) if format_.read else {}
-    return {**fields, "native": {format_.metadata_prefix: native}}
+    # This refuses the undeclared prefixes, too, that a stream lets pass.
+    return prefix, payload(element).xml.decode()
 
 
 def record_fields(
@@ -70,32 +75,33 @@ def _described(
     exchange: Exchange,
 ) -> Fields:
     """Return what metadata and containers say, and where they were harvested."""
-    said = payload_fields(root, formats)
+    prefix, native = _native(root, formats)
     origin = origin_of(exchange, header, etree.QName(root).namespace or "", about)
     kept = [a for a in about if origin is None or not is_provenance(a)]
     containers = [payload(element).xml.decode() for element in kept]
-    told = said.get("provenance")
-    provenance: Fields = told if isinstance(told, dict) else {}
-    provenance["harvested"] = exchange.moment or header["datestamp"]
+    provenance: Fields = {"harvested": exchange.moment or header["datestamp"]}
     if origin is not None:
-        # As plain data again, which is what items are read from.
-        provenance["origin_descriptions"] = [origin.model_dump(exclude_none=True)]
+        provenance["origin_descriptions"] = [origin]
     elif any(map(is_provenance, about)):
         message = "has provenance that is not understood: it is kept as it is"
         provenance["warnings"] = [{"message": message, "field": "record_about"}]
-    native = said["native"]
-    prefixes = [*native] if isinstance(native, dict) else []
-    about_of = {prefix: containers for prefix in prefixes if containers}
-    return {**said, "provenance": provenance, "record_about": about_of}
+    about_of = {prefix: containers} if containers else {}
+    return {
+        "native": {prefix: native},
+        "provenance": provenance,
+        "record_about": about_of,
+    }
 
 
 def identifier_of(record: etree._Element) -> str | None:
     """Return the identifier in the header of a record, if there is one."""
-    return record.findtext(f"{OAI}header/{OAI}identifier", "").strip() or None
+    header = record.find(_HEADER)
+    name = None if header is None else header.findtext(_IDENTIFIER)
+    return (name or "").strip() or None
 
 
 def _header_fields(record: etree._Element) -> Fields:
-    identifier, header = identifier_of(record), record.find(f"{OAI}header")
+    identifier, header = identifier_of(record), record.find(_HEADER)
     if identifier is None or header is None:
         raise RecordError("the record has no identifier in a <header>")
     status = header.get("status")

@@ -1,12 +1,12 @@
 """Items as people meet them: one on its page, many in a list."""
 
-import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
 from oai_provider.metadata.faults import ItemError
-from oai_provider.metadata.item import Item, Title, read_item
+from oai_provider.metadata.item import Item, Title
+from oai_provider.metadata.own_xml import described_source
 from oai_provider.protocol.model import Header
 from oai_provider.protocol.request import Selection
 from oai_provider.protocol.token import Position
@@ -27,7 +27,7 @@ def item_of(provider: Provider, stored: StoredItem) -> Item:
     finished then and is served still, so at least the titles are known.
     """
     try:
-        return read_item(json.loads(stored.source))
+        return described_source(stored.source, provider.formats)
     except ItemError:
         return _titled(provider, stored.header.identifier)
 

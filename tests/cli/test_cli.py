@@ -341,3 +341,22 @@ def test_an_embargoed_item_can_be_deleted(cli: Cli) -> None:
     cli("load", cli.item(release="2999-01-01"))
     assert cli("delete", "one").exit_code == 0
     assert "2999" not in cli("list").stdout
+
+
+RESPONSE = """<OAI-PMH xmlns="http://www.openarchives.org/OAI/2.0/">
+<responseDate>2024-05-01T00:00:00Z</responseDate>
+<request verb="ListRecords">https://old.example.org/oai</request><ListRecords>
+<record><header><identifier>oai:old.example.org:a</identifier>
+<datestamp>2020-01-01T00:00:00Z</datestamp></header><metadata>
+<oai_dc:dc xmlns:oai_dc="http://www.openarchives.org/OAI/2.0/oai_dc/"
+ xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>Moved</dc:title></oai_dc:dc>
+</metadata></record></ListRecords></OAI-PMH>"""
+
+
+@pytest.mark.parametrize("option", [[], ["--keep-datestamps"]])
+def test_what_a_harvested_item_says_is_shown(cli: Cli, option: list[str]) -> None:
+    (cli.folder / "dump.xml").write_text(RESPONSE)
+    assert cli("load", "dump.xml", *option).stdout == "1 added\n"
+    shown = yaml.safe_load(cli("show", "oai:old.example.org:a").stdout)
+    assert [title["value"] for title in shown["titles"]] == ["Moved"]
+    assert json.loads(cli("list", "--json").stdout)["title"] == "Moved"

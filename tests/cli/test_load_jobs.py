@@ -168,6 +168,26 @@ def test_a_harvest_in_files_comes_out_the_same_each_time(option: list[str]) -> N
     assert ["again" in title for title in titles] == [True, False, False, True]
 
 
+@pytest.mark.parametrize("option", [[], ["--keep-datestamps"]])
+def test_a_harvest_in_two_formats_comes_out_the_same(
+    sent_out: list[Piece], option: list[str]
+) -> None:
+    files = [write_response(f"{n}.xml", (n, "A"), (n * 2, "B")) for n in "abc"]
+    mods = '<mods xmlns="http://www.loc.gov/mods/v3"><titleInfo><title>in MODS</title>'
+    for name in "bd":
+        dublin_core = RESPONSE.format(RECORD.format(name, "X"))
+        start, end = dublin_core.index("<oai_dc:dc"), dublin_core.index("</metadata>")
+        text = f"{dublin_core[:start]}{mods}</titleInfo></mods>{dublin_core[end:]}"
+        files.append(f"{name}-mods.xml")
+        Path(files[-1]).write_text(text)
+    one, two = load(1, *files, *option), load(2, *files, *option)
+    assert (two.stdout, two.stderr) == (one.stdout, one.stderr)
+    assert len(sent_out) == len(files)
+    assert stored(2) == stored(1)
+    in_mods = [item[0] for item in stored(2) if "in MODS" in str(item[-1])]
+    assert in_mods == ["oai:old.example.org:b", "oai:old.example.org:d"]
+
+
 def test_what_was_harvested_never_takes_the_place_of_an_item_of_our_own() -> None:
     own = write_lines(ITEM | {"id": "a", "identifier": "oai:old.example.org:a"})
     names = ("b", "a", "c")

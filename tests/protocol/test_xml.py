@@ -298,6 +298,28 @@ def test_the_short_way_to_a_payload_leads_where_the_long_one_does(
 
 
 @given(documents)
+def test_so_it_does_out_of_an_envelope(document: bytes) -> None:
+    found = parse(ENVELOPE % document)[0][0][0][0]
+    with patch.object(xml, "_plain", return_value=None):
+        long = payload(found)
+    assert payload(found) == long
+
+
+@pytest.mark.parametrize("element_", ["<y/>", "<y>t</y>", '<y b=""/>', "<y\n/>"])
+def test_a_default_namespace_from_outside_that_is_used_comes_along(
+    element_: str,
+) -> None:
+    document = f'<x xmlns="urn:x" xmlns:a="urn:a"><a:e>{element_}</a:e></x>'
+    part = payload(parse(document.encode())[0])
+    assert inside(part)[0].tag == "{urn:x}y"
+
+
+def test_one_that_is_not_used_stays_outside() -> None:
+    document = b'<x xmlns="urn:x" xmlns:a="urn:a"><a:e a:b="">t</a:e></x>'
+    assert payload(parse(document)[0]).xml == b'<a:e xmlns:a="urn:a" a:b="">t</a:e>'
+
+
+@given(documents)
 def test_a_payload_says_in_an_envelope_what_its_source_says(document: bytes) -> None:
     source = parse(document)
     assert list(meaning(inside(payload(source)))) == list(meaning(source))

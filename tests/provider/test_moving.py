@@ -112,3 +112,11 @@ def test_an_item_without_a_datestamp_is_refused(new: Library) -> None:
     (report,) = moved(new, [read])
     assert isinstance(report, Refusal)
     assert "no datestamp to keep" in report.reason
+
+
+def test_the_page_of_what_moved_in_says_what_its_record_does(
+    old: Library, new: Library, tmp_path: Path
+) -> None:
+    moved(new, dumped(old, DC, tmp_path))
+    page = new.app().test_client().get("/items/oai:library.example.org:kaziev")
+    assert "Title of kaziev</h1>" in page.text

@@ -11,6 +11,7 @@ from sources.reads import ids_and_lines, the_item, the_refusal, written
 
 from oai_provider.metadata.format import Format, FormatError
 from oai_provider.metadata.item import Item
+from oai_provider.metadata.own_xml import described
 from oai_provider.metadata.provenance import OriginDescription
 from oai_provider.protocol.model import Header, Record, Records, Response
 from oai_provider.protocol.write import write
@@ -84,9 +85,10 @@ def test_a_record_keeps_identifier_sets_date_and_payload(tmp_path: Path) -> None
     assert item.native == {"names": PAYLOAD}
 
 
-def test_what_the_format_reads_fills_the_item(tmp_path: Path) -> None:
+def test_nothing_is_read_out_of_a_payload_until_somebody_asks(tmp_path: Path) -> None:
     item = the_item(reads(tmp_path, response(record(), verb="GetRecord")))
-    assert item.titles[0].value == "One"
+    assert item.titles == ()
+    assert described(item, FORMATS).titles[0].value == "One"
 
 
 def test_a_format_that_reads_nothing_still_keeps_the_payload(tmp_path: Path) -> None:
@@ -247,10 +249,6 @@ def test_a_harvested_item_says_when_it_was(tmp_path: Path, date: str) -> None:
         (record(status=" status='gone'"), "'gone'"),
         (record(metadata=f"<metadata>{PAYLOAD}</metadata><x/>"), "no place"),
         (record(metadata=f"<metadata>{PAYLOAD}</metadata><about/>"), "<about> holds 0"),
-        (
-            record(metadata=f'<metadata><name xmlns="{NAMES}"/></metadata>'),
-            "no title",
-        ),
     ],
 )
 def test_a_broken_record_is_refused_by_name_and_line_and_others_go_on(
@@ -344,6 +342,11 @@ def test_a_lone_record_is_called_after_its_file(tmp_path: Path) -> None:
     assert item.id == "%D0%9E%D1%82%D1%87%D1%91%D1%82%201"
     assert item.native == {"names": PAYLOAD}
     assert item.titles[0].value == "One"
+
+
+def test_a_lone_record_that_its_format_cannot_read_is_refused(tmp_path: Path) -> None:
+    refusal = the_refusal(reads(tmp_path, f'<name xmlns="{NAMES}"/>'))
+    assert refusal.reason == "no title"
 
 
 def test_a_lone_record_too_large_to_be_one_is_refused(tmp_path: Path) -> None:

@@ -122,7 +122,8 @@ class Library:
 
     def app(self) -> Flask:
         """Return a new application over the same store, as after a restart."""
-        provider = Provider(repository=self.repository, store=self.store)
+        formats = self.ingest.maker.formats
+        provider = Provider(self.repository, self.store, formats)
         log = request_logger(io.StringIO())
         return create_app(self.config, provider=provider, log=log)
 

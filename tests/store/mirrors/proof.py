@@ -201,7 +201,7 @@ def carried_out(url: str, *, kills: bool = False) -> Figures:
     """Carry out what the environment says, print what came of it, and return that."""
     plan = Plan(
         url=url,
-        seconds=float(os.environ.get("OAI_PROVIDER_PROOF_SECONDS", "4")),
+        seconds=float(os.environ.get("OAI_PROVIDER_PROOF_SECONDS", "3")),
         writers=int(os.environ.get("OAI_PROVIDER_PROOF_WRITERS", "2")),
         harvesters=int(os.environ.get("OAI_PROVIDER_PROOF_HARVESTERS", "2")),
         kills=kills,
