@@ -70,7 +70,7 @@ def commanded(folder: Path, *options: str) -> Iterator[str]:
 def _fill(url: str) -> dict[str, dict[str, Record]]:
     ingest = open_ingest(Config.model_validate({"store": {"url": url}}), utc_now)
     place = Place(Path("generated"))
-    source = (Sourced(place=place, item=read_item(_item(n))) for n in range(ITEMS))
+    source = (Sourced(place=place, item=read_item(item(n))) for n in range(ITEMS))
     assert len(list(ingest.load(source))) == ITEMS
     identify = ingest.maker.repository.identifier
     list(ingest.store.delete(identify(f"item-{n}") for n in range(0, ITEMS, 10)))
@@ -79,7 +79,8 @@ def _fill(url: str) -> dict[str, dict[str, Record]]:
     return records
 
 
-def _item(number: int) -> dict[str, object]:
+def item(number: int) -> dict[str, object]:
+    """Return an item with characters of all planes, in sets."""
     return {
         "id": f"item-{number}",
         "resource_type": "article",

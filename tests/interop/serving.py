@@ -28,7 +28,7 @@ from oai_provider.xsd import Schemas
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
-PAGE = 60
+PAGE = 25
 
 Lines = dict[tuple[str, str], dict[str, Any]]
 """Lines of JSON Lines by prefix and identifier."""
@@ -65,6 +65,10 @@ class Node:
         self.folder, self._clock, self._schemas = folder, clock, schemas
         self.url = f"sqlite:///{folder}/records.db"
         self.base_url = ""
+
+    def another(self, folder: Path) -> "Node":
+        """Return an empty one by the same clock."""
+        return Node(folder, self._clock, self._schemas)
 
     def app(self, base_url: str) -> "WSGIApplication":
         """Return the application of the repository."""
