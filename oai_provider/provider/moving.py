@@ -1,8 +1,9 @@
 """Records that move in from another system, as if nothing had happened to them.
 
 They keep identifier, datestamp, sets and tombstones, and have no provenance, since
-the repository is the same; a copy that is begun as one tells it. Only what the other system served is stored: formats it
-did not have would need datestamps it never gave; `rebuild` adds them afterwards.
+the repository is the same; a copy tells it. Only what the other system served is
+stored: formats it did not have would need datestamps it never gave; `rebuild` adds
+them afterwards.
 """
 
 import json

@@ -3,7 +3,7 @@
 import io
 import json
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -26,7 +26,7 @@ from oai_provider.web.log import request_logger
 from oai_provider.xsd import Schemas
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIApplication
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 PAGE = 25
 
@@ -38,12 +38,10 @@ Lines = dict[tuple[str, str], dict[str, Any]]
 def serving(app_of: "Callable[[str], WSGIApplication]") -> Iterator[str]:
     """Serve what is made for a base URL; yield that URL."""
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    made: list[WSGIApplication] = []
-    server = make_server(
-        "127.0.0.1", 0, lambda *exchange: made[0](*exchange), threaded=True
-    )
+    server = make_server("127.0.0.1", 0, _nothing, threaded=True)
     base_url = f"http://127.0.0.1:{server.server_port}/oai"
-    made.append(app_of(base_url))
+    # An application knows its address, which there is only now.
+    server.app = app_of(base_url)
     # Whoever waits for the end looks up as often as that.
     thread = Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
@@ -53,6 +51,12 @@ def serving(app_of: "Callable[[str], WSGIApplication]") -> Iterator[str]:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+def _nothing(
+    _environ: "WSGIEnvironment", _start_response: "StartResponse"
+) -> Iterable[bytes]:
+    raise AssertionError("nobody is to ask yet")
 
 
 class Node:
@@ -98,7 +102,7 @@ class Node:
         list(ingest.store.delete(map(identify, names)))
         ingest.store.close()
 
-    def harvest(self, base_url: str, *prefixes: str, **options: Any) -> Report:  # noqa: ANN401 - of an order
+    def harvest(self, base_url: str, *prefixes: str, **options: Any) -> Report:
         """Harvest an endpoint into this repository."""
         return harvest(base_url, self.url, *prefixes, means=self.means, **options)
 
@@ -126,7 +130,7 @@ def harvest(
     to: str,
     *prefixes: str,
     means: Means,
-    **options: Any,  # noqa: ANN401 - of an order
+    **options: Any,
 ) -> Report:
     """Harvest an endpoint into a place."""
     order = Order(
