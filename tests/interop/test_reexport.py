@@ -371,7 +371,7 @@ def test_every_response_of_a_harvest_is_in_its_warc(
     told = Counter(str(root[-1].tag).removeprefix(OAI) for root in documents)
     assert told["Identify"] == told["ListMetadataFormats"] == 1
     assert told["ListRecords"] == report.pages
-    names = [e.text for root in documents for e in root.iterfind(HEADERS)]
+    names = [e.text or "" for root in documents for e in root.iterfind(HEADERS)]
     assert sorted(names) == sorted(identifier for _, identifier in lines_of(file))
 
 
