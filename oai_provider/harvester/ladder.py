@@ -253,11 +253,8 @@ class Ladder:
             _raise_if_hopeless(error)
             self._quarantine(identifier, f"{reason}; by itself: {error}")
             return
-        if answer.page.errors:
-            said = "; ".join(
-                f"{e.code} {e.message}".strip() for e in answer.page.errors
-            )
-            self._quarantine(identifier, f"{reason}; by itself: {said}")
+        if refused := _refusal(answer.page):
+            self._quarantine(identifier, f"{reason}; by itself: {refused}")
             return
         self._keep(answer, arguments, None)
 
@@ -408,6 +405,13 @@ _LONG_AGO: Final = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 def _moment(value: str) -> datetime:
     moment = datetime.fromisoformat(value)
     return moment if moment.tzinfo else moment.replace(tzinfo=_LONG_AGO.tzinfo)
+
+
+def _refusal(page: ListPage) -> str:
+    """Return why there is no record in the answer to GetRecord, empty if there is."""
+    if page.errors:
+        return "; ".join(f"{e.code} {e.message}".strip() for e in page.errors)
+    return "" if page.records or page.unreadable else "no record, and no error"
 
 
 def _fresh(progress: Progress) -> Progress:

@@ -40,7 +40,11 @@ def opened(
     """Open what an order names; raises `SinkError`, `StateError`."""
     _refuse_strangers(order)
     with ExitStack() as stack:
-        sink = sink_of(order.to, open_ingest=means.open_ingest)
+        sink = sink_of(
+            order.to,
+            open_ingest=means.open_ingest,
+            keep_datestamps=order.keep_datestamps,
+        )
         stack.enter_context(closing(sink))
         state = stack.enter_context(closing(open_memory(order)))
         pages = stack.enter_context(_pages(order, means))

@@ -69,6 +69,12 @@ class Order:
     dry_run: bool = False
     force: bool = False
     """Whether deletions are applied that look like a fault of the endpoint."""
+    keep_datestamps: bool = False
+    """Whether records that are new in a store keep the datestamps they had.
+
+    Safe for a first harvest into a store that nobody harvests yet. Whoever harvested
+    it before would never ask for what comes under a datestamp of before.
+    """
     warc: Path | None = None
     state: Path | None = None
     """The folder of the harvest's memory; beside the target if it is not given."""

@@ -1,8 +1,9 @@
 """Records that move in from another system, as if nothing had happened to them.
 
 They keep identifier, datestamp, sets and tombstones, and have no provenance, since
-the repository is the same. Only what the other system served is stored: formats it
-did not have would need datestamps it never gave; `rebuild` adds them afterwards.
+the repository is the same; a copy tells it. Only what the other system served is
+stored: formats it did not have would need datestamps it never gave; `rebuild` adds
+them afterwards.
 """
 
 import json
@@ -28,9 +29,11 @@ class Moving:
 
     now: datetime
     prefixes: frozenset[str]
+    is_copy: bool = False
+    """Whether the other repository goes on, and is told as the origin."""
 
     def entered(self, read: Sourced) -> Sourced:
-        """Return a record that says nothing of having been harvested.
+        """Return a record that says nothing of having been harvested, unless copied.
 
         Raises `MovingError` for what has no datestamp, or one in the future.
         """
@@ -44,7 +47,7 @@ class Moving:
             said = format_datestamp(item.datestamp, Granularity.SECOND)
             raise MovingError(f"{said} lies in the future: see to the clocks")
         provenance = item.provenance
-        if provenance is None:
+        if provenance is None or self.is_copy:
             return read
         # The container it came with stands beside the record again, as it did there.
         before = [o.origin for o in provenance.origin_descriptions if o.origin]

@@ -7,6 +7,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,20 +38,30 @@ class Served:
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """250 items in pages of 60, one in ten deleted, served by `oai-provider serve`."""
     folder = tmp_path_factory.mktemp("served")
-    url = f"sqlite:///{folder}/records.db"
+    records = _fill(f"sqlite:///{folder}/records.db")
+    with commanded(folder, "--no-records") as base_url:
+        yield Served(base_url, records)
+
+
+@contextmanager
+def commanded(folder: Path, *options: str) -> Iterator[str]:
+    """Serve `records.db` of a folder by `oai-provider serve`; yield the base URL."""
     port = _free_port()
     base_url = f"http://127.0.0.1:{port}/oai"
-    records = _fill(url)
     environment = os.environ | {"OAI_PROVIDER__LISTS__PAGE_SIZE": "60"}
     command = [str(Path(sys.executable).with_name("oai-provider")), "serve"]
-    options = ["--no-records", "--port", str(port), "--store", url]
+    told = ["--port", str(port), "--store", f"sqlite:///{folder}/records.db"]
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(
-            command + options, cwd=folder, env=environment, stdout=log, stderr=log
+            [*command, *told, *options],
+            cwd=folder,
+            env=environment,
+            stdout=log,
+            stderr=log,
         )
         try:
             _wait_for(f"{base_url}?verb=Identify", process, folder / "log")
-            yield Served(base_url, records)
+            yield base_url
         finally:
             process.terminate()
             process.wait(20)
@@ -59,7 +70,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 def _fill(url: str) -> dict[str, dict[str, Record]]:
     ingest = open_ingest(Config.model_validate({"store": {"url": url}}), utc_now)
     place = Place(Path("generated"))
-    source = (Sourced(place=place, item=read_item(_item(n))) for n in range(ITEMS))
+    source = (Sourced(place=place, item=read_item(item(n))) for n in range(ITEMS))
     assert len(list(ingest.load(source))) == ITEMS
     identify = ingest.maker.repository.identifier
     list(ingest.store.delete(identify(f"item-{n}") for n in range(0, ITEMS, 10)))
@@ -68,7 +79,8 @@ def _fill(url: str) -> dict[str, dict[str, Record]]:
     return records
 
 
-def _item(number: int) -> dict[str, object]:
+def item(number: int) -> dict[str, object]:
+    """Return an item with characters of all planes, in sets."""
     return {
         "id": f"item-{number}",
         "resource_type": "article",

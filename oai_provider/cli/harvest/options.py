@@ -103,6 +103,12 @@ _OPTIONS: Final = (
         help="Delete what is no longer listed, even if it is more than 30 %.",
     ),
     click.option(
+        "--keep-datestamps",
+        is_flag=True,
+        help="Let records keep their datestamps in a store. Safe only for a first"
+        " harvest into a store that nobody harvests yet: who did would miss them.",
+    ),
+    click.option(
         "--warc",
         type=click.Path(path_type=Path, dir_okay=False),
         help="Keep every answer as it came, in a file that ends in .warc.gz.",

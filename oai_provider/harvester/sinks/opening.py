@@ -18,14 +18,23 @@ PLACES: Final = (
 )
 
 
-def sink_of(to: str, *, open_ingest: Callable[[str], Ingest]) -> Sink:
+def sink_of(
+    to: str, *, open_ingest: Callable[[str], Ingest], keep_datestamps: bool = False
+) -> Sink:
     """Return the sink of a target; `open_ingest` opens a store by its URL.
+
+    With `keep_datestamps` records that are new in a store keep theirs: see `StoreSink`.
 
     Raises `SinkError` for what is none, cannot be written, or is being written, and
     what `open_ingest` raises. A store may be written by several harvests at once.
     """
     if is_store(to):
-        return StoreSink(open_ingest(to))
+        return StoreSink(open_ingest(to), keep_datestamps=keep_datestamps)
+    if keep_datestamps:
+        raise SinkError(
+            f"{to} keeps every datestamp as it came: leave out --keep-datestamps, which"
+            " is for stores"
+        )
     # What a link leads to is what is replaced, not the link.
     path = Path(os.path.realpath(to))
     if to.endswith("/"):

@@ -6,8 +6,10 @@ provenance tells where each was harvested, with what it told before nested in it
 
 The datestamp it had stands in that provenance; the header's is the copy's own. Whoever
 harvests the copy asks for what came since the last time, and a record that arrives
-today under a datestamp of last week would never be asked for (decision 8). Where a
-repository moves as a whole, `load --keep-datestamps` keeps them.
+today under a datestamp of last week would never be asked for (decision 8). With
+`keep_datestamps` records that are new here keep theirs all the same, and tombstones
+come along. That is safe for a first harvest into a store that nobody harvests yet, and
+for no other. Formats that were not harvested are then not made; `rebuild` adds them.
 
 What is written twice stays as it is, so after a crash there is nothing to be undone.
 """
@@ -32,6 +34,7 @@ from oai_provider.protocol.names import OAI_NS
 from oai_provider.protocol.xml import SCHEMA_LOCATION, XmlError, parse
 from oai_provider.provider.harvested import Harvests
 from oai_provider.provider.ingest import Ingest, Loaded
+from oai_provider.provider.moving import Moving
 from oai_provider.provider.preparing import Refusal, Results
 from oai_provider.sources.base import Place, Read, Unreadable
 from oai_provider.sources.mapping import read_mapping
@@ -47,8 +50,9 @@ _METADATA: Final = f"{{{OAI_NS}}}metadata"
 class StoreSink:
     """A sink of one store; several harvests may write into it at once."""
 
-    def __init__(self, ingest: Ingest) -> None:
+    def __init__(self, ingest: Ingest, *, keep_datestamps: bool = False) -> None:
         self._ingest = ingest
+        self._keeps_datestamps = keep_datestamps
         self._count = 0
         self._refused: list[tuple[str, str]] = []
         ingest.declare_formats()
@@ -95,7 +99,12 @@ class StoreSink:
         while batch := [*islice(reads, _BATCH)]:
             maker = self._ingest.maker
             harvests = Harvests(self._ingest.store, maker.formats)
-            yield [*self._ingest.preparing.results(batch, harvests, None)]
+            yield [*self._ingest.preparing.results(batch, harvests, self._moving())]
+
+    def _moving(self) -> Moving | None:
+        if not self._keeps_datestamps:
+            return None
+        return replace(self._ingest.moving(), is_copy=True)
 
     def _reads(
         self, records: Sequence[HarvestedRecord], origin: Origin
