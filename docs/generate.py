@@ -177,7 +177,10 @@ def _toml(value: object) -> str:
 def commands_page() -> Iterator[str]:
     """Yield the page of commands, exit codes and errors."""
     yield "# Commands\n"
-    yield "Exit codes: 0 done, 1 something was refused, 2 the call itself was wrong.\n"
+    yield (
+        "Exit codes: 0 done, 1 something was refused, 2 the call itself was wrong;"
+        " `harvest` has more.\n"
+    )
     for name, command in _commands("oai-provider", commands):
         yield f"\n## {name}\n"
         # The names of --help are those of the group's context.
@@ -200,8 +203,10 @@ def commands_page() -> Iterator[str]:
 def _commands(name: str, command: click.Command) -> Iterator[tuple[str, click.Command]]:
     yield name, command
     if isinstance(command, click.Group):
+        # The help of the group tells of those that are hidden.
         for sub in command.commands.values():
-            yield from _commands(f"{name} {sub.name}", sub)
+            if not sub.hidden:
+                yield from _commands(f"{name} {sub.name}", sub)
 
 
 def errors() -> list[type[OaiProviderError]]:

@@ -64,6 +64,13 @@ _OPTIONS: Final = (
 )
 
 
+CONNECTING: Final = (
+    *("post", "contact", "per_second", "timeout", "tries", "user", "password"),
+    *("bearer", "headers", "proxy", "ca_file", "certificate", "key"),
+)
+"""The names of these options."""
+
+
 def connecting_options(command: F) -> F:
     """Add the options that `connecting_of` reads."""
     for option in reversed(_OPTIONS):
@@ -96,5 +103,6 @@ def connecting_of(options: dict[str, Any]) -> Connecting:
 def _header(value: str) -> tuple[str, str]:
     name, colon, said = value.partition(":")
     if not colon or not name.strip():
-        raise Misused(f"--header {value!r} has no colon: write 'Name: value'")
+        # What was written may be a secret.
+        raise Misused("a --header has no name or no colon: write 'Name: value'")
     return name.strip(), said.strip()

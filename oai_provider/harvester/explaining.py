@@ -2,19 +2,31 @@
 
 from collections.abc import Iterator
 
-from oai_provider.harvester.state import State
+from oai_provider.harvester.state import ListKey, State
 
 
 def explained(state: State, base_url: str) -> Iterator[tuple[str, str]]:
     """Yield names and values: what was learned, each list, what is in quarantine."""
     yield from state.facts(base_url).items()
-    for key, watermark, verdict in state.lists():
-        if key.base_url != base_url:
-            continue
-        name = " ".join(filter(None, (key.metadata_prefix, key.set_spec)))
-        journal = state.journal(key)
-        begun = "begun and not ended" if journal else ""
-        told = (f"last {verdict}" if verdict else "", begun, f"from {watermark}")
-        yield f"list {name}", ", ".join(filter(None, told[: 2 + bool(watermark)]))
-        for identifier, reason in state.quarantined(key.metadata_prefix).items():
-            yield f"quarantined {key.metadata_prefix} {identifier}", reason
+    ours = [entry for entry in state.lists() if entry[0].base_url == base_url]
+    for key, watermark, verdict in ours:
+        yield f"list {_name(key)}", ", ".join(_told(state, key, watermark, verdict))
+    for prefix in dict.fromkeys(key.metadata_prefix for key, _, _ in ours):
+        for identifier, reason in state.quarantined(prefix).items():
+            yield f"quarantined {prefix} {identifier}", reason
+
+
+def _name(key: ListKey) -> str:
+    return " ".join(filter(None, (key.metadata_prefix, key.set_spec)))
+
+
+def _told(
+    state: State, key: ListKey, watermark: str | None, verdict: str | None
+) -> Iterator[str]:
+    """Yield how a list stands."""
+    yield f"last {verdict}" if verdict else "never ended"
+    if state.journal(key):
+        yield "begun, and goes on where it was"
+    if watermark:
+        said = watermark.replace("+00:00", "Z")
+        yield f"the next harvest begins at {said}"

@@ -81,7 +81,13 @@ class Keeper:
         """Take a page; yield the counts of those that were kept meanwhile, in order."""
         with self._lock:
             self._left += 1
-        self._waiting.append(self._thread.submit(self._keep, arrived))
+        try:
+            self._waiting.append(self._thread.submit(self._keep, arrived))
+        except RuntimeError:
+            # The thread has ended: one of those that wait says why.
+            while self._waiting:
+                yield self._waiting.popleft().result()
+            raise
         while self._waiting and (
             len(self._waiting) > _AHEAD or self._waiting[0].done()
         ):
@@ -106,9 +112,7 @@ class Keeper:
         try:
             count = self._written(arrived)
             self._open += 1
-            if not count.enough:
-                # Of a page that was cut short the rest comes in the next harvest.
-                self._journal = replace(arrived.journal, distinct=self.distinct)
+            self._journal = self._reached(arrived.journal, cut=count.enough)
             if is_last or self._open >= _TOGETHER:
                 self._commit()
         except BaseException:
@@ -117,6 +121,14 @@ class Keeper:
             self._thread.shutdown(wait=False, cancel_futures=True)
             raise
         return count
+
+    def _reached(self, journal: Journal, *, cut: bool) -> Journal | None:
+        """Return how far the list has come: of a page cut short the rest comes later.
+
+        What was kept of it was met all the same.
+        """
+        reached = (self._journal or self.state.journal(self.key)) if cut else journal
+        return reached and replace(reached, distinct=self.distinct)
 
     def _written(self, arrived: Arrived) -> Count:
         page, number = arrived.page, arrived.journal.round

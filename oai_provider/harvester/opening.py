@@ -50,14 +50,15 @@ def opened(
         pages = stack.enter_context(_pages(order, means))
         if order.warc:
             pages.archive = stack.enter_context(closing(Warc(order.warc)))
-        yield Harvest(
-            order=order,
-            pages=pages,
-            sink=sink,
-            state=state,
-            now=means.now,
-            watch=watch,
-        )
+        with state.told_in_words():
+            yield Harvest(
+                order=order,
+                pages=pages,
+                sink=sink,
+                state=state,
+                now=means.now,
+                watch=watch,
+            )
 
 
 @contextmanager

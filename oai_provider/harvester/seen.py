@@ -38,7 +38,12 @@ class Sorted(NamedTuple):
 
     def cut(self, most: int) -> "Sorted":
         """Return it with so many news at the most."""
-        return self._replace(news=self.news[:most], digests=self.digests[:most])
+        left = max(len(self.news) - most, 0)
+        return self._replace(
+            news=self.news[:most],
+            digests=self.digests[:most],
+            fresh=max(self.fresh - left, 0),
+        )
 
 
 class Seen:

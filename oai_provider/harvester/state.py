@@ -129,6 +129,17 @@ class State:
         self.connection.executescript(_TABLES)
         self.connection.execute(f"PRAGMA user_version = {_REVISION}")
 
+    @contextmanager
+    def told_in_words(self) -> Iterator[None]:
+        """Tell as a `StateError` what keeps it from being written."""
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise StateError(
+                f"the harvest's memory {self.path} cannot be written ({error}): look at"
+                " its disk; the next harvest goes on where this one was"
+            ) from error
+
     def close(self) -> None:
         """Close it; what was not committed is gone."""
         self.connection.close()

@@ -15,7 +15,7 @@ _WORST: Final = (Verdict.INCOMPLETE, Verdict.UNPROVABLE, Verdict.COMPLETE)
 def judged(outcome: Outcome) -> tuple[Verdict, tuple[str, ...]]:
     """Return what a list came to, and why it is not complete."""
     if outcome.stopped:
-        told = f"stopped after {outcome.distinct} records, as asked"
+        told = "stopped before its end, as asked"
         return Verdict.INCOMPLETE, (told, *outcome.holes, *outcome.quarantined)
     missing = (*outcome.holes, *outcome.quarantined)
     if outcome.missing and not outcome.swept:

@@ -3,9 +3,11 @@
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final, TypeVar
+from urllib.parse import urlsplit
 
 import click
 
+from oai_provider.cli.settings import Misused
 from oai_provider.protocol.datestamp import DatestampError, parse_datestamp
 from oai_provider.protocol.names import (
     METADATA_PREFIX_RULE,
@@ -20,6 +22,12 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 def base_url(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
     """Return a base URL as it is given."""
+    if "@" in urlsplit(value).netloc:
+        # What stands before it is a secret.
+        raise click.BadParameter(
+            "a user stands in it: name it by --user, and the password in the"
+            " environment variable OAI_PROVIDER_PASSWORD"
+        )
     if not has_web_host(value):
         raise click.BadParameter(f"{value!r} is no http(s) URL: https://host/oai")
     if "verb=" in value or "#" in value:
@@ -52,6 +60,28 @@ def _date(
     return value
 
 
+def _warc(
+    _context: click.Context, _parameter: click.Parameter, value: Path | None
+) -> Path | None:
+    if value is not None and not value.name.endswith(_WARC):
+        raise click.BadParameter(f"{str(value)!r} does not end in {_WARC}: let it")
+    return value
+
+
+def check_dates(from_: str | None, until: str | None) -> None:
+    """Refuse dates that no endpoint can answer."""
+    if from_ is None or until is None:
+        return
+    if len(from_) != len(until):
+        raise Misused(
+            f"--from {from_} and --until {until}: write both as days, or both to the"
+            " second"
+        )
+    if from_ > until:
+        raise Misused(f"--from {from_} is after --until {until}")
+
+
+_WARC: Final = ".warc.gz"
 _OPTIONS: Final = (
     click.option(
         "--to",
@@ -111,6 +141,7 @@ _OPTIONS: Final = (
     click.option(
         "--warc",
         type=click.Path(path_type=Path, dir_okay=False),
+        callback=_warc,
         help="Keep every answer as it came, in a file that ends in .warc.gz.",
     ),
     click.option(
@@ -126,3 +157,13 @@ def order_options(command: F) -> F:
     for option in reversed(_OPTIONS):
         command = option(command)
     return command
+
+
+work_table_option = click.option(
+    "--work-table",
+    metavar="URL",
+    envvar="OAI_PROVIDER_WORK_TABLE",
+    default="sqlite:///oai-provider-harvest.db",
+    show_default=True,
+    help="Database of what is harvested when; also OAI_PROVIDER_WORK_TABLE.",
+)

@@ -58,6 +58,8 @@ class Pass:
     """That a harvest has to end when its lane is closed."""
     due_by: datetime | None = None
     """Only what was due by then is harvested, once; None to go on for ever."""
+    only: tuple[str, ...] = ()
+    """Sources that are harvested, if not all are."""
     outlives: bool = False
     """Whether the process lives on when its lane ends, and so does what hangs in it."""
 
@@ -85,7 +87,8 @@ class Lane:
         while not is_stopped():
             # What does not answer now may do so later.
             with suppress(StoreAway):
-                work = self._table.claim(owner, self._pass.lease, self._pass.due_by)
+                given = self._pass
+                work = self._table.claim(owner, given.lease, given.due_by, given.only)
                 if work:
                     if stops := self._carry_out(work, is_stopped):
                         return stops
@@ -96,8 +99,8 @@ class Lane:
         return Stops.ASKED
 
     def _is_over(self) -> bool:
-        due_by = self._pass.due_by
-        return due_by is not None and self._table.is_over(self._pass.run, due_by)
+        run, due_by, only = self._pass.run, self._pass.due_by, self._pass.only
+        return due_by is not None and self._table.is_over(run, due_by, only)
 
     def _carry_out(self, work: Work, is_stopped: Callable[[], bool]) -> Stops | None:
         """Harvest a source; return why the lane is not to go on, if it is not."""

@@ -39,6 +39,8 @@ class Running:
     """Whether the run waits for what is due later, until it is interrupted."""
     now: tuple[str, ...] | None = ()
     """Sources that are due now whatever their schedule says; None for all."""
+    only: tuple[str, ...] = ()
+    """Sources that are harvested, if not all are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,5 +116,6 @@ def _given(running: Running, began: datetime) -> Pass:
         grace=running.grace,
         poll=running.poll,
         due_by=None if running.goes_on else began,
+        only=running.only,
         outlives=running.engine != LOCAL,
     )

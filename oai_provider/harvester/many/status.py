@@ -6,6 +6,7 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Final
 
+from rich.console import Group
 from rich.filesize import decimal
 from rich.table import Table
 from rich.text import Text
@@ -19,21 +20,31 @@ _STYLES: Final = {
     Verdict.INCOMPLETE.value: "red",
     FAILED: "red",
 }
-_LEFT: Final = ("source", "last verdict")
-_RIGHT: Final = ("records", "in all", "size", "watermark", "lag", "failures", "due")
+_LEFT: Final = ("source", "verdict")
+_RIGHT: Final = ("last", "in all", "size", "watermark", "lag", "failed", "due")
+_MOMENTS: Final = ("watermark", "due")
 _UNITS: Final = (("d", 86_400), ("h", 3600), ("min", 60), ("s", 1))
 
 
-def status_table(states: Iterable[SourceState]) -> Table:
-    """Return a table with a row for each source, and below it why it failed."""
-    table = Table(box=None, header_style="bold", pad_edge=False)
+def status_table(states: Iterable[SourceState]) -> Group:
+    """Return a table with a row for each source, and below it what is amiss.
+
+    It fits into 80 columns: what is long stands below.
+    """
+    table = Table(box=None, header_style="bold", pad_edge=False, padding=(0, 1, 0, 0))
     for heading in _LEFT:
-        table.add_column(heading, overflow="fold")
+        table.add_column(heading, overflow="fold", no_wrap=heading == "verdict")
     for heading in _RIGHT:
-        table.add_column(heading, justify="right", no_wrap=heading != "due")
+        is_moment = heading in _MOMENTS
+        least = len("YYYY-MM-DD") if is_moment else None
+        table.add_column(
+            heading, justify="right", no_wrap=not is_moment, min_width=least
+        )
+    notes = []
     for state in states:
         table.add_row(*_cells(state))
-    return table
+        notes += _notes(state)
+    return Group(table, *notes)
 
 
 def status_lines(states: Iterable[SourceState]) -> Iterator[str]:
@@ -68,18 +79,24 @@ def _cells(state: SourceState) -> tuple[str | Text, ...]:
 
 
 def _verdict(state: SourceState) -> Text:
-    said = state.verdict or "never harvested"
-    text = Text(said, style=_STYLES.get(said, "dim"))
-    if state.verdict != Verdict.COMPLETE.value:
-        for reason in state.reasons[:1]:
-            text.append(f"\n{reason}", style="dim")
-    return text
+    said = state.verdict or "none yet"
+    return Text(said, style=_STYLES.get(said, "dim"))
 
 
 def _due(state: SourceState) -> str:
     if state.running_by:
-        return f"running since {_moment(state.running_since)}\nby {state.running_by}"
+        return "running"
     return _moment(state.due) if state.enabled else "not any more"
+
+
+def _notes(state: SourceState) -> Iterator[Text]:
+    """Yield why a source is not complete, and who harvests it now."""
+    if state.verdict != Verdict.COMPLETE.value:
+        for reason in state.reasons[:1]:
+            yield Text(f"{state.name}: {reason}", style="dim")
+    if state.running_by:
+        since = _moment(state.running_since)
+        yield Text(f"{state.name}: running since {since} by {state.running_by}")
 
 
 def _moment(moment: datetime | None) -> str:

@@ -1,6 +1,7 @@
 """How the state of sources is shown."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 
@@ -44,9 +45,9 @@ _RUNNING = SourceState(
 )
 
 
-def printed(*states: SourceState) -> str:
+def printed(*states: SourceState, width: int = 200) -> str:
     out = StringIO()
-    Console(file=out, width=200).print(status_table(states))
+    Console(file=out, width=width).print(status_table(states))
     return out.getvalue()
 
 
@@ -71,7 +72,15 @@ def test_running_source_says_since_when_and_by_whom() -> None:
 
 
 def test_source_that_was_never_harvested_says_so() -> None:
-    assert "never harvested" in printed(_RUNNING)
+    assert "none yet" in printed(_RUNNING)
+
+
+def test_a_terminal_of_80_columns_is_wide_enough() -> None:
+    well, incomplete = printed(
+        _WELL, replace(_WELL, verdict="unprovable"), width=80
+    ).splitlines()[1:5:2]
+    assert all(said in well for said in ("well", "complete", "56,789", "3 d 4 h"))
+    assert "unprovable" in incomplete
 
 
 def test_every_source_is_a_line_of_json() -> None:

@@ -8,11 +8,12 @@ locks the host before the source, or skips what is locked: nobody waits in a cir
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Select,
     bindparam,
     case,
     delete,
@@ -148,17 +149,22 @@ class WorkTable:
             return connection.execute(later.values(due=now)).rowcount
 
     def claim(
-        self, owner: Owner, lease: timedelta, due_by: datetime | None = None
+        self,
+        owner: Owner,
+        lease: timedelta,
+        due_by: datetime | None = None,
+        only: Sequence[str] = (),
     ) -> Work | None:
         """Return the source that is due longest, with the only lease of its host.
 
         Sources of hosts with a lease are passed over. With `due_by` only those
-        count that were due by then.
+        count that were due by then, with `only` those of these names.
         """
         with self._database.transaction() as connection:
             now = self._database.now(connection)
             by = now if due_by is None else min(now, to_milliseconds(due_by))
-            row = connection.execute(_NEXT, {"by": by, "now": now}).one_or_none()
+            due = _named(_NEXT, only)
+            row = connection.execute(due, {"by": by, "now": now}).one_or_none()
             if row is None:
                 return None
             until = now + _milliseconds(lease)
@@ -170,7 +176,7 @@ class WorkTable:
                 _count_loss(connection, row.lane_source)
             return claimed(row, now, until)
 
-    def is_over(self, run: str, due_by: datetime) -> bool:
+    def is_over(self, run: str, due_by: datetime, only: Sequence[str] = ()) -> bool:
         """Tell whether nothing is left that was due by then, for a run to do.
 
         Hosts at which other runs are, are theirs.
@@ -178,7 +184,7 @@ class WorkTable:
         with self._database.transaction() as connection:
             now = self._database.now(connection)
             asked = {"by": min(now, to_milliseconds(due_by)), "now": now, "ours": run}
-            return connection.execute(_LEFT, asked).first() is None
+            return connection.execute(_named(_LEFT, only), asked).first() is None
 
     def stop(self, run: str) -> None:
         """Ask all lanes of a run to stop, wherever they are."""
@@ -275,6 +281,11 @@ def _change_lane(
             f"source {work.source.name}: its lease on {work.host} ran out, and another"
             " worker took it over"
         )
+
+
+def _named(query: Select[Any], names: Sequence[str]) -> Select[Any]:
+    """Return a query for these sources, or for all if none is named."""
+    return query.where(_SOURCE.c.name.in_(names)) if names else query
 
 
 def _greater(
