@@ -11,6 +11,8 @@ from oai_provider.protocol.datestamp import Granularity, format_datestamp
 
 DAYS_ONLY: Final = "from in seconds"
 """The quirk of an endpoint that refuses what it declares."""
+GRANULARITY: Final = "datestamps of another granularity"
+"""The quirk of an endpoint that serves what it does not declare."""
 _OVERLAP: Final = {
     Granularity.SECOND: timedelta(hours=1),
     # Both ends are inclusive: the day of the watermark is asked for again.
@@ -59,6 +61,8 @@ def _since(key: ListKey, endpoint: Endpoint, state: State) -> str | None:
     if watermark is None:
         return None
     granularity = endpoint.granularity or Granularity.DAY
-    if DAYS_ONLY in state.facts(key.base_url):
+    facts = state.facts(key.base_url)
+    # A day that is served stands for its first second, long before the watermark.
+    if DAYS_ONLY in facts or facts.get(GRANULARITY, "").endswith(Granularity.DAY):
         granularity = Granularity.DAY
     return format_datestamp(watermark - _OVERLAP[granularity], granularity)

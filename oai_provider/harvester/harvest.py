@@ -1,13 +1,13 @@
 """One endpoint harvested into one place: each list to its end, then the verdict.
 
 A watermark is the responseDate of the first answer of a list, by the endpoint's own
-clock; it moves when the list was received. The next harvest begins a little before it,
+clock, or by ours where that is behind; it moves when the list was received. The next harvest begins a little before it,
 and what is known already is passed over.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 from typing import Final
 
@@ -22,7 +22,7 @@ from oai_provider.harvester.endpoint import Endpoint, origin_of
 from oai_provider.harvester.exchange import FetchError
 from oai_provider.harvester.introduction import introduced
 from oai_provider.harvester.keeper import Keeper
-from oai_provider.harvester.ladder import Ladder, Outcome, Step
+from oai_provider.harvester.ladder import NAMELESS, Ladder, Outcome, Step
 from oai_provider.harvester.listing import HarvestedRecord, PageError
 from oai_provider.harvester.order import Order, Report
 from oai_provider.harvester.pages import Pages
@@ -54,6 +54,7 @@ class Harvest:
     now: Callable[[], datetime]
     watch: Watch = lambda _, __: None
     _endpoint: Endpoint = field(default_factory=Endpoint)
+    _ahead: timedelta = timedelta(0)
     _tally: Tally = field(default_factory=Tally)
 
     def run(self) -> Report:
@@ -62,7 +63,7 @@ class Harvest:
         self.sink.resume(self.state.position())
         try:
             met = introduced(self.pages)
-            self._endpoint = met.endpoint
+            self._endpoint, self._ahead = met.endpoint, met.ahead
             self._tally.facts.update(met.facts)
             self._tally.quirks.update(met.quirks)
             for prefix in self.order.metadata_prefixes:
@@ -155,8 +156,14 @@ class Harvest:
         self._tally.quirks.update(quirks(self._endpoint, outcome))
         received = is_received(outcome) and self.order.until is None
         watermark = outcome.first_response if received else None
+        if watermark:
+            # Datestamps may be by a clock that is right: the earlier one loses nothing.
+            watermark -= self._ahead
         with self.state.change():
             self.state.release(key.metadata_prefix, journal.round)
+            is_whole = received and not (journal.from_ or key.set_spec)
+            if is_whole and not _is_nameless(outcome):
+                self.state.release_nameless(key.metadata_prefix)
             if not outcome.stopped:
                 self.state.ended(key, verdict, watermark)
         if watermark:
@@ -206,3 +213,7 @@ class Harvest:
                 self.state.reached(self.sink.commit())
             self._tally.kept += len(records)
             self._tally.deleted += len(records)
+
+
+def _is_nameless(outcome: Outcome) -> bool:
+    return any(told.startswith(NAMELESS) for told in outcome.quarantined)

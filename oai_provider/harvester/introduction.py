@@ -1,7 +1,7 @@
 """How a harvest begins: what an endpoint says of itself, and by what clock."""
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
 from oai_provider.harvester.endpoint import (
@@ -14,6 +14,7 @@ from oai_provider.harvester.exchange import Exchange, FetchError
 from oai_provider.harvester.listing import PageError, PageFault
 from oai_provider.harvester.pages import Pages
 
+_NOTABLE: Final = timedelta(minutes=1)
 _NO_ENDPOINT: Final = frozenset({PageFault.HTML, PageFault.NOT_OAI_PMH})
 
 
@@ -24,6 +25,8 @@ class Introduction:
     endpoint: Endpoint = field(default_factory=Endpoint)
     facts: dict[str, str] = field(default_factory=dict)
     quirks: dict[str, str] = field(default_factory=dict)
+    ahead: timedelta = timedelta(0)
+    """How far its clock is before ours; nothing if it is behind, or not told."""
 
 
 def introduced(pages: Pages) -> Introduction:
@@ -41,7 +44,7 @@ def introduced(pages: Pages) -> Introduction:
         met.quirks["Identify"] = f"cannot be read: {error}"
     else:
         met.endpoint, exchange = answer.page, answer.exchange
-        met.facts["clock"] = _skew(exchange, met.endpoint.response_date)
+        _compare(met, exchange)
     met.endpoint = replace(met.endpoint, formats=_formats(pages, met))
     met.facts.update(_facts(met.endpoint))
     return met
@@ -55,12 +58,19 @@ def _formats(pages: Pages, met: Introduction) -> dict[str, DeclaredFormat]:
         return {}
 
 
-def _skew(exchange: Exchange, date: datetime | None) -> str:
+def _compare(met: Introduction, exchange: Exchange) -> None:
+    """Tell the clock of an endpoint from ours."""
+    date = met.endpoint.response_date
     if date is None:
-        return "not told"
+        met.facts["clock"] = "not told"
+        return
     # Half of the way there and back.
     middle = exchange.sent + timedelta(seconds=exchange.seconds / 2)
-    return f"{(date - middle).total_seconds():+.0f} s against ours"
+    skew = date - middle
+    met.facts["clock"] = told = f"{skew.total_seconds():+.0f} s against ours"
+    met.ahead = timedelta(seconds=max(0, round(skew.total_seconds())))
+    if abs(skew) > _NOTABLE:
+        met.quirks["a clock that is wrong, or ours is"] = told
 
 
 def _facts(endpoint: Endpoint) -> dict[str, str]:

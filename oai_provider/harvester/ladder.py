@@ -22,7 +22,7 @@ from oai_provider.harvester.listing import (
 )
 from oai_provider.harvester.pages import Answer, Pages
 from oai_provider.harvester.sinks.base import Origin
-from oai_provider.harvester.state import Journal
+from oai_provider.harvester.state import Journal, is_nameless
 from oai_provider.harvester.walk import (
     Anomaly,
     ListRefusedError,
@@ -38,6 +38,7 @@ _MOST_VAIN: Final = 64
 """Walks in a row without a record: twice as many as halving the dates may take."""
 _MOST_SINGLE: Final = 10_000
 """Records that are asked for one by one, for one list."""
+NAMELESS: Final = "a record without identifier"
 _HOPELESS: Final = frozenset({FetchFault.AWAY, FetchFault.TLS, FetchFault.REDIRECTS})
 _HOPELESS_STATUS: Final = frozenset({401, 403, 404, 407, 410})
 
@@ -107,6 +108,7 @@ class Ladder:
     _vain: int = 0
     """Walks since one that brought records and was not broken off."""
     _singles: int = 0
+    _nameless_headers: int = 0
     _pages: int = 0
     _proper: bool = False
     _lengths: set[int] = field(default_factory=set)
@@ -126,7 +128,8 @@ class Ladder:
         except _EnoughError:
             return replace(self._outcome(), stopped=True)
         outcome = self._outcome()
-        missing = outcome.missing
+        nameless = (told for told in outcome.quarantined if told.startswith(NAMELESS))
+        missing = outcome.missing or next(nameless, "")
         if missing:
             self._heal(f"ListIdentifiers, and GetRecord for what is missing: {missing}")
             return self.sweep(self.request)
@@ -135,7 +138,10 @@ class Ladder:
     def retry(self, identifiers: Iterable[str]) -> None:
         """Ask again for records that could not be had before, one by one."""
         for identifier in identifiers:
-            self._single(identifier, "in quarantine")
+            if not is_nameless(identifier):
+                self._single(identifier, "in quarantine")
+            elif self.request.from_:
+                self._refused(f"{identifier} of an earlier harvest has no identifier")
         self._settle(None)
 
     def sweep(self, request: ListRequest) -> Outcome:
@@ -143,6 +149,10 @@ class Ladder:
         reason = self._singly(request, "named by ListIdentifiers only")
         if reason:
             self._hole(f"ListIdentifiers {request}: {reason}")
+        elif not self._nameless_headers:
+            # By now each record that had no name is known by its name.
+            named = (t for t in self.journal.quarantined if not t.startswith(NAMELESS))
+            self.journal = replace(self.journal, quarantined=tuple(named))
         return replace(self._outcome(), swept=not reason)
 
     # The rungs.
@@ -217,6 +227,7 @@ class Ladder:
             while (arguments := walk.next()) is not None:
                 answer = self.pages.page(arguments)
                 walk.received(answer.page)
+                self._nameless_headers += len(answer.page.unreadable)
                 for name in self._missing(answer.page.records):
                     self._single(name, reason)
                 self._settle(None)
@@ -334,7 +345,7 @@ class Ladder:
         if walk:
             walk.noted(count.fresh, count.distinct)
         for identifier, reason in count.unreadable:
-            self._refused(f"{identifier or 'a record without identifier'}: {reason}")
+            self._refused(f"{identifier or NAMELESS}: {reason}")
         self.watch(Step(count.distinct, self.journal.size))
         self.counted(count)
         self._enough = self._enough or count.enough

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
+from oai_provider.harvester.beginning import GRANULARITY
 from oai_provider.harvester.endpoint import Endpoint
 from oai_provider.harvester.ladder import Outcome
 from oai_provider.protocol.datestamp import Granularity
@@ -28,6 +29,6 @@ def _quirks(endpoint: Endpoint, outcome: Outcome) -> Iterator[tuple[str, str]]:
             "others",
         )
         yield (
-            "datestamps of another granularity",
+            GRANULARITY,
             f"declares {endpoint.granularity}, serves {served}",
         )

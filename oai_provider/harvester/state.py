@@ -50,6 +50,12 @@ CREATE TABLE IF NOT EXISTS fact (
 """
 _REVISION: Final = 1
 _WAIT: Final = 5.0
+_NAMELESS: Final = "(line"
+
+
+def is_nameless(quarantined: str) -> bool:
+    """Tell whether what is in quarantine has no identifier."""
+    return quarantined.startswith(_NAMELESS)
 
 
 class StateError(OaiProviderError):
@@ -247,7 +253,7 @@ class State:
 
     def quarantine(self, prefix: str, record: UnreadableRecord, now: datetime) -> None:
         """Keep a record that could not be read, until it is mended."""
-        name = record.identifier or f"(line {record.line})"
+        name = record.identifier or f"{_NAMELESS} {record.line})"
         self.connection.execute(
             "INSERT OR REPLACE INTO quarantine VALUES (?, ?, ?, ?, ?)",
             (prefix, name, record.reason, record.xml, now.isoformat()),
@@ -267,6 +273,14 @@ class State:
             "DELETE FROM quarantine WHERE metadata_prefix = ? AND identifier IN"
             " (SELECT identifier FROM record WHERE metadata_prefix = ? AND round >= ?)",
             (prefix, prefix, since),
+        )
+
+    def release_nameless(self, prefix: str) -> None:
+        """Let go of records without identifier: a whole list came without such."""
+        self.connection.execute(
+            "DELETE FROM quarantine WHERE metadata_prefix = ?"
+            " AND substr(identifier, 1, ?) = ?",
+            (prefix, len(_NAMELESS), _NAMELESS),
         )
 
     def repaired(
