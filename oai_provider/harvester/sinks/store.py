@@ -125,6 +125,7 @@ class StoreSink:
             read,
             tombstone=record.deleted,
             harvested=True,
+            is_finished=True,
             metadata_prefix=next(iter(read.item.native), self._prefix_of(origin)),
         )
 
