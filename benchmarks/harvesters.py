@@ -15,7 +15,6 @@ from types import MappingProxyType
 from typing import Final
 
 import requests
-from lxml import etree
 from sickle import Sickle
 from sickle.models import Record
 

@@ -225,6 +225,7 @@ def test_plot_follows_the_colours_of_its_reader() -> None:
 _TOLD = (
     *("ListRecords", "with gzip", "ListIdentifiers", "GetRecord", "p99", *PEERS),
     *("90 %", "JSON Lines", "half-time", "dump", "payloads", "worker", "Identify"),
+    *("sickle that keeps nothing", "a validator and a table", "one parse a page"),
 )
 
 

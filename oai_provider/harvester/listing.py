@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
-from hashlib import blake2b
+from hashlib import sha256
 from typing import NamedTuple
 
 from oai_provider.errors import OaiProviderError
@@ -34,10 +34,10 @@ class HarvestedRecord(_Fields):
     @cached_property
     def digest(self) -> str:
         """32 hexadecimal digits of all that the record says, its datestamp aside."""
-        hashed = blake2b(self.metadata or b"", digest_size=16)
+        hashed = sha256(self.metadata or b"")
         parts = (*self.about, *(spec.encode() for spec in self.set_specs))
         hashed.update(b"\0".join((b"", *parts, b"deleted" if self.deleted else b"")))
-        return hashed.hexdigest()
+        return hashed.hexdigest()[:32]
 
 
 class RepairKind(StrEnum):

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Final, Generic, Protocol, TypeVar
 
 from oai_provider.harvester.ahead import Ahead, token_of
-from oai_provider.harvester.exchange import Arguments, Exchange, Fetches, FetchError
+from oai_provider.harvester.exchange import Arguments, Exchange, FetchError, Fetches
 from oai_provider.harvester.listing import ListPage, PageError, PageFault
 
 _TRIES: Final = 3

@@ -134,6 +134,7 @@ class StoreSink:
             read,
             tombstone=record.deleted,
             harvested=True,
+            is_finished=True,
             metadata_prefix=next(iter(read.item.native), self._prefix_of(origin)),
         )
 
