@@ -172,7 +172,11 @@ def test_wrong_option_is_told_and_nothing_is_made(
 
 @pytest.mark.parametrize(
     "url",
-    ["ftp://example.org", "https://e.org/oai?verb=Identify", "https://me:hidden@e.org/"],
+    [
+        "ftp://example.org",
+        "https://e.org/oai?verb=Identify",
+        "https://me:hidden@e.org/",
+    ],
 )
 def test_wrong_base_url_is_told_without_what_is_secret(url: str) -> None:
     result = harvest(url, "--to", "x.jsonl")
@@ -282,7 +286,8 @@ def test_summary_says_what_the_verdict_means(url: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("fault", "code"), [("size-missing", 3), ("record-without-header", 1), ("junk-after", 0)]
+    ("fault", "code"),
+    [("size-missing", 3), ("record-without-header", 1), ("junk-after", 0)],
 )
 def test_exit_code_is_that_of_the_verdict(
     hostile: OpensEndpoints, fault: str, code: int
@@ -319,9 +324,7 @@ def test_interrupted_harvest_says_that_it_goes_on_and_does(
 ) -> None:
     endpoint = hostile()
     with monkeypatch.context() as patched:
-        patched.setattr(
-            "oai_provider.harvester.pages.Pages.page", _interrupting_at(3)
-        )
+        patched.setattr("oai_provider.harvester.pages.Pages.page", _interrupting_at(3))
         result = harvest(endpoint.url, "--to", "x.jsonl")
     assert result.exit_code == 130
     assert "goes on where it was" in result.stderr
