@@ -286,6 +286,11 @@ class Terminal:
             self._server.wait(30)
 
 
+def _is_in(line: str, output: str) -> bool:
+    """Tell whether all words of a line stand in the output, in this order."""
+    return re.search(r"\s+".join(map(re.escape, line.split())), output) is not None
+
+
 @pytest.fixture(name="terminal")
 def _terminal(tmp_path: Path) -> Iterator[Terminal]:
     """A terminal in an empty folder."""
@@ -304,3 +309,20 @@ def test_tutorial_works_from_its_first_command_to_its_last(terminal: Terminal) -
         else:
             for line in terminal.here(block.text).splitlines():
                 assert line in output, f"{line!r} is not in {output!r}"
+
+
+@pytest.mark.parametrize("name", ["harvest.md", "harvest-many.md"])
+def test_commands_of_a_page_about_harvests_do_what_it_says(
+    terminal: Terminal, tmp_path: Path, name: str
+) -> None:
+    page = DOCS / "how-to" / name
+    terminal.type(". .venv/bin/activate\noai-provider serve\n")
+    output = ""
+    for language, text in _BLOCK.findall(page.read_text("utf-8")):
+        if text.startswith("[defaults]"):
+            (tmp_path / "sources.toml").write_text(terminal.here(text), "utf-8")
+        elif language == "bash":
+            output = terminal.type(text)
+        elif language == "text":
+            for line in text.splitlines():
+                assert _is_in(line, output), f"{line!r} is not in {output!r}"

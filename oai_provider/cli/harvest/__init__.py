@@ -16,7 +16,7 @@ Examples:
 
 \b
   oai-provider harvest https://example.org/oai --to records.jsonl
-  oai-provider harvest https://example.org/oai --to copy/ --prefix mods --set theses
+  oai-provider harvest https://example.org/oai --to copy/ --prefix mods --set history
   oai-provider harvest https://example.org/oai --to sqlite:///copy.db --prove
   oai-provider harvest https://example.org/oai --to records.jsonl --explain
   oai-provider harvest --all sources.toml --lanes 8

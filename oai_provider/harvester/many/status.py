@@ -40,7 +40,7 @@ def status_table(states: Iterable[SourceState]) -> Group:
         table.add_column(
             heading, justify="right", no_wrap=not is_moment, min_width=least
         )
-    notes = []
+    notes: list[Text] = []
     for state in states:
         table.add_row(*_cells(state))
         notes += _notes(state)
