@@ -106,9 +106,7 @@ class Keeper:
         try:
             count = self._written(arrived)
             self._open += 1
-            if not count.enough:
-                # Of a page that was cut short the rest comes in the next harvest.
-                self._journal = replace(arrived.journal, distinct=self.distinct)
+            self._journal = self._next_journal(arrived, is_cut=count.enough)
             if is_last or self._open >= _TOGETHER:
                 self._commit()
         except BaseException:
@@ -117,6 +115,16 @@ class Keeper:
             self._thread.shutdown(wait=False, cancel_futures=True)
             raise
         return count
+
+    def _next_journal(self, arrived: Arrived, *, is_cut: bool) -> Journal | None:
+        """Return where the list stands; the rest of a page cut short comes again."""
+        journal = arrived.journal
+        if is_cut:
+            before = self._journal or self.state.journal(self.key)
+            if before is None:
+                return None
+            journal = before
+        return replace(journal, distinct=self.distinct)
 
     def _written(self, arrived: Arrived) -> Count:
         page, number = arrived.page, arrived.journal.round
@@ -134,7 +142,8 @@ class Keeper:
             self.state.repaired(
                 arrived.arguments, arrived.document, page.repairs, arrived.noticed
             )
-        if token := arrived.journal.progress.token:
+        enough = self.most is not None and self.most < 0
+        if (token := arrived.journal.progress.token) and not enough:
             self.state.met(number, token)
         return Count(
             fresh=found.fresh,
@@ -145,7 +154,7 @@ class Keeper:
             repairs=len(page.repairs),
             refused=refused,
             unreadable=tuple((u.identifier, u.reason) for u in page.unreadable),
-            enough=self.most is not None and self.most < 0,
+            enough=enough,
         )
 
     def _commit(self) -> None:

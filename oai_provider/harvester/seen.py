@@ -38,7 +38,11 @@ class Sorted(NamedTuple):
 
     def cut(self, most: int) -> "Sorted":
         """Return it with so many news at the most."""
-        return self._replace(news=self.news[:most], digests=self.digests[:most])
+        return self._replace(
+            news=self.news[:most],
+            digests=self.digests[:most],
+            fresh=self.fresh - len(self.news[most:]),
+        )
 
 
 class Seen:
