@@ -1,4 +1,4 @@
-"""What a harvest remembers: watermarks, increments, deletions, what is in quarantine."""
+"""What a harvest remembers: watermarks, increments, deletions, and quarantine."""
 
 from collections.abc import Iterator
 from datetime import timedelta
