@@ -26,9 +26,11 @@ from oai_provider.metadata.format import Format, load_formats
 from oai_provider.metadata.item import Item
 from oai_provider.metadata.short_forms import shape_of
 from oai_provider.metadata.text import Part
+from oai_provider.testing.hostile import FAULTS
 
 DOCS: Final = Path(__file__).parent
 CLAUSES: Final = DOCS.parent / "tests" / "spec" / "clauses.toml"
+OUTCOMES: Final = DOCS.parent / "tests" / "harvester" / "outcomes" / "outcomes.toml"
 _WIDTH: Final = 80
 
 # Conformance.
@@ -335,6 +337,34 @@ def _kind(field: Mapping[str, Any]) -> str:
     return _WORDS["string" if isinstance(type_, list) else str(type_)]
 
 
+# Faults.
+
+
+def faults_page() -> Iterator[str]:
+    """Yield the page of what can be wrong with an endpoint, and what comes of it."""
+    outcomes = tomllib.loads(OUTCOMES.read_text("utf-8"))
+    yield "# Faults of endpoints\n"
+    yield (
+        "What can be wrong with an endpoint, and what a harvest of it comes to: of 20"
+        " records on pages of 5, by sickle 0.7 with retries, as measured, and by"
+        " `oai-provider harvest`. A test harvests every one of them and compares. Each"
+        " is a fault of `oai_provider.testing.hostile`, for tests of other harvesters"
+        " too.\n"
+    )
+    yield f"{len(outcomes)} faults.\n"
+    head = ("fault", "what is wrong", "seen at", "sickle", "verdict", "kept", "told")
+    rows = (_fault(name, outcome) for name, outcome in outcomes.items())
+    yield from _table((*head, "requests at most"), rows)
+
+
+def _fault(name: str, outcome: Mapping[str, Any]) -> tuple[str, ...]:
+    fault = FAULTS[name]
+    told = "; ".join(outcome.get("names", ())).replace("<", "&lt;")
+    ours = outcome["verdict"], outcome["arrives"], told, str(outcome["requests"])
+    said = fault.description.replace("<", "&lt;")
+    return f"`{name}`", said, fault.source, outcome["sickle"], *ours
+
+
 # Pages.
 
 PAGES: Final[Mapping[str, Callable[[], Iterator[str]]]] = {
@@ -343,6 +373,7 @@ PAGES: Final[Mapping[str, Callable[[], Iterator[str]]]] = {
     "commands.md": commands_page,
     "formats.md": formats_page,
     "item.md": item_page,
+    "faults.md": faults_page,
 }
 
 

@@ -1,8 +1,8 @@
 """One endpoint harvested into one place: each list to its end, then the verdict.
 
 A watermark is the responseDate of the first answer of a list, by the endpoint's own
-clock, or by ours where that is behind; it moves when the list was received. The next harvest begins a little before it,
-and what is known already is passed over.
+clock, or by ours where that is behind; it moves when the list was received. The next
+harvest begins a little before it, and what is known already is passed over.
 """
 
 from collections.abc import Callable
@@ -144,14 +144,18 @@ class Harvest:
             keeper.close()
 
     def _proven(self, ladder: Ladder, request: ListRequest) -> Outcome:
-        kept = self.state.quarantined(request.metadata_prefix)
-        ladder.retry(islice(kept, _MOST_RETRIED))
+        before = self.state.quarantined(request.metadata_prefix)
         outcome = ladder.climb()
-        if not self.order.prove or outcome.swept or outcome.stopped:
+        if outcome.stopped:
             return outcome
-        # All that there is, not only what is new.
-        is_window = self.order.from_ is not None
-        return ladder.sweep(request if is_window else replace(request, from_=None))
+        if self.order.prove and not (outcome.swept and request.from_ is None):
+            # All that there is, not only what is new.
+            is_window = self.order.from_ is not None
+            whole = request if is_window else replace(request, from_=None)
+            outcome = ladder.sweep(whole)
+        # Afterwards, so that they are not counted among those of the list.
+        quarantined = ladder.retry(islice(before, _MOST_RETRIED))
+        return replace(outcome, quarantined=quarantined)
 
     def _ended(self, key: ListKey, journal: Journal, outcome: Outcome) -> None:
         verdict, reasons = judged(outcome)

@@ -146,7 +146,8 @@ class Keeper:
             self.state.repaired(
                 arrived.arguments, arrived.document, page.repairs, arrived.noticed
             )
-        if token := arrived.journal.progress.token:
+        enough = self.most is not None and self.most < 0
+        if (token := arrived.journal.progress.token) and not enough:
             self.state.met(number, token)
         return Count(
             fresh=found.fresh,
@@ -157,7 +158,7 @@ class Keeper:
             repairs=len(page.repairs),
             refused=refused,
             unreadable=tuple((u.identifier, u.reason) for u in page.unreadable),
-            enough=self.most is not None and self.most < 0,
+            enough=enough,
         )
 
     def _commit(self) -> None:

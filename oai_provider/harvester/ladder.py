@@ -135,14 +135,25 @@ class Ladder:
             return self.sweep(self.request)
         return outcome
 
-    def retry(self, identifiers: Iterable[str]) -> None:
-        """Ask again for records that could not be had before, one by one."""
-        for identifier in identifiers:
+    def retry(self, identifiers: Iterable[str]) -> tuple[str, ...]:
+        """Ask once more for records that could not be had before, one by one.
+
+        Return what cannot be kept by now, those of the list among it.
+        """
+        names = [*identifiers]
+        known = self.keeper.seen.known(names)
+        for identifier in names:
+            met = known.get(identifier)
+            if met is not None and met.round == self.journal.round:
+                continue
+            if any(t.startswith(f"{identifier}: ") for t in self.journal.quarantined):
+                continue
             if not is_nameless(identifier):
                 self._single(identifier, "in quarantine")
             elif self.request.from_:
                 self._refused(f"{identifier} of an earlier harvest has no identifier")
         self._settle(None)
+        return self.journal.quarantined
 
     def sweep(self, request: ListRequest) -> Outcome:
         """Ask for all identifiers, and for each record that is named and not here."""

@@ -132,8 +132,9 @@ class State:
                 f"the harvest's memory {self.path} is of another release (revision"
                 f" {revision}): remove it and harvest anew"
             )
-        self.connection.executescript(_TABLES)
-        self.connection.execute(f"PRAGMA user_version = {_REVISION}")
+        if not revision:
+            self.connection.executescript(_TABLES)
+            self.connection.execute(f"PRAGMA user_version = {_REVISION}")
 
     @contextmanager
     def told_in_words(self) -> Iterator[None]:

@@ -29,16 +29,6 @@ ITEM: Final = "oai:hostile.example:{:07}"
 MARKED: Final = ITEM.format(8)
 LISTS: Final = tuple(fault.name for fault in (*TOKEN_FAULTS, *RECORD_FAULTS))
 
-ARRIVES: Final[dict[str, Callable[[Kept, Outcome], bool]]] = {
-    "all": lambda _held, _outcome: True,
-    "none": lambda _held, _outcome: False,
-    "all but the marked one": lambda held, _: held.identifier != MARKED,
-    "all but the deleted ones": lambda held, _: not held.deleted,
-    "what was asked for": lambda held, outcome: is_asked_for(held, outcome),
-    "what was asked for, and others": lambda held, outcome: is_asked_for(held, outcome),
-}
-"""Whether a record has to arrive, by what the table says."""
-
 
 def is_asked_for(held: Kept, outcome: Outcome) -> bool:
     order = outcome.order
@@ -47,6 +37,17 @@ def is_asked_for(held: Kept, outcome: Outcome) -> bool:
         and (order.from_ is None or order.from_ <= held.datestamp)
         and (order.until is None or held.datestamp <= order.until)
     )
+
+
+ARRIVES: Final[dict[str, Callable[[Kept, Outcome], bool]]] = {
+    "all": lambda _held, _outcome: True,
+    "none": lambda _held, _outcome: False,
+    "all but the marked one": lambda held, _: held.identifier != MARKED,
+    "all but the deleted ones": lambda held, _: not held.deleted,
+    "what was asked for": is_asked_for,
+    "what was asked for, and others": is_asked_for,
+}
+"""Whether a record has to arrive, by what the table says."""
 
 
 @contextmanager
