@@ -53,6 +53,13 @@ class FetchError(OaiProviderError):
         super().__init__(message)
         self.fault = fault
         self.attempts = attempts
+        self.is_to_wait = False
+        """Whether the endpoint asks to be left alone longer than we can wait."""
+
+    @property
+    def status(self) -> int | None:
+        """The HTTP status of the last try, if it was one."""
+        return self.attempts[-1].status if self.attempts else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

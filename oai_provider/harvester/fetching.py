@@ -78,11 +78,13 @@ class Fetching:
             case Wait(seconds=seconds):
                 timing.sleep(seconds)
                 return failure.attempt(waited=seconds)
-            case GiveUp(reason=reason):
+            case GiveUp(reason=reason, is_to_wait=is_to_wait):
                 tries = (*attempts, failure.attempt())
-                raise fetch_error(
+                error = fetch_error(
                     failure, url=asked.url, given_up=reason, attempts=tries
-                ) from failure
+                )
+                error.is_to_wait = is_to_wait
+                raise error from failure
 
 
 def _is_badly_coded(failure: Failure) -> bool:

@@ -14,7 +14,7 @@ from threading import Lock
 from typing import Final
 
 from oai_provider.harvester.exchange import Arguments
-from oai_provider.harvester.listing import ListPage
+from oai_provider.harvester.listing import ListPage, UnreadableRecord
 from oai_provider.harvester.pages import Archive
 from oai_provider.harvester.seen import Seen
 from oai_provider.harvester.sinks.base import Origin, Sink
@@ -100,8 +100,12 @@ class Keeper:
         self._thread.submit(self._commit).result()
 
     def close(self) -> None:
-        """Wait for the page that is being kept, and drop the others."""
+        """Wait for the page that is being kept, and drop the others.
+
+        What was kept is committed: target and memory stay together.
+        """
         self._thread.shutdown(cancel_futures=True)
+        self._commit()
 
     def _keep(self, arrived: Arrived) -> Count:
         with self._lock:
@@ -118,6 +122,7 @@ class Keeper:
         except BaseException:
             # Memory and target part here; what was not committed comes again.
             self.state.connection.rollback()
+            self._open = 0
             self._thread.shutdown(wait=False, cancel_futures=True)
             raise
         return count
@@ -137,11 +142,9 @@ class Keeper:
             found, self.most = found.cut(self.most), self.most - len(found.news)
         places = self.sink.write(found.news, arrived.origin)
         refused = tuple(self.sink.refused())
-        self.seen.keep(found, places, number)
+        self.seen.keep(found, places, number, unfit={name for name, _ in refused})
         self.distinct += found.fresh
-        prefix = arrived.origin.metadata_prefix
-        for record in page.unreadable:
-            self.state.quarantine(prefix, record, arrived.noticed)
+        self._quarantine(arrived, refused)
         if page.repairs:
             self.state.repaired(
                 arrived.arguments, arrived.document, page.repairs, arrived.noticed
@@ -160,6 +163,19 @@ class Keeper:
             unreadable=tuple((u.identifier, u.reason) for u in page.unreadable),
             enough=enough,
         )
+
+    def _quarantine(
+        self, arrived: Arrived, refused: tuple[tuple[str, str], ...]
+    ) -> None:
+        """Set aside what is not fit, be it to be read or for the target."""
+        unfit = (
+            UnreadableRecord(reason=reason, xml=b"", identifier=name)
+            for name, reason in refused
+        )
+        for record in (*arrived.page.unreadable, *unfit):
+            self.state.quarantine(
+                arrived.origin.metadata_prefix, record, arrived.noticed
+            )
 
     def _commit(self) -> None:
         if not self._open:

@@ -6,13 +6,14 @@ its identifiers, and record after record. What even then does not come is a hole
 with the reason. Nothing here knows a clock or a socket.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Final, NamedTuple
+from typing import Final
 
 from oai_provider.harvester.endpoint import Endpoint, origin_of
-from oai_provider.harvester.exchange import Arguments, FetchError, FetchFault
+from oai_provider.harvester.exchange import Arguments, FetchError
+from oai_provider.harvester.hopeless import raise_if_hopeless
 from oai_provider.harvester.keeper import Arrived, Count, Keeper
 from oai_provider.harvester.listing import (
     HarvestedRecord,
@@ -20,6 +21,7 @@ from oai_provider.harvester.listing import (
     PageError,
     UnreadableRecord,
 )
+from oai_provider.harvester.outcome import NAMELESS, Outcome, Step
 from oai_provider.harvester.pages import Answer, Pages
 from oai_provider.harvester.sinks.base import Origin
 from oai_provider.harvester.state import Journal, is_nameless
@@ -31,64 +33,20 @@ from oai_provider.harvester.walk import (
     Progress,
     Walk,
 )
-from oai_provider.harvester.windows import Window, window
+from oai_provider.harvester.windows import window
 from oai_provider.protocol.datestamp import Granularity
 
 _MOST_VAIN: Final = 64
 """Walks in a row without a record: twice as many as halving the dates may take."""
+_RETRIED: Final = "in quarantine"
 _MOST_SINGLE: Final = 10_000
 """Records that are asked for one by one, for one list."""
-NAMELESS: Final = "a record without identifier"
-_HOPELESS: Final = frozenset({FetchFault.AWAY, FetchFault.TLS, FetchFault.REDIRECTS})
-_HOPELESS_STATUS: Final = frozenset({401, 403, 404, 407, 410})
+_MOST_AT_FIRST: Final = 4
+"""Walks in vain of a list of which there never came a page."""
 
 
-class Step(NamedTuple):
-    """How a harvest stands, for whoever watches it."""
-
-    records: int
-    size: int | None
-
-
-class _EnoughError(Exception):
+class EnoughError(Exception):
     """As many records were kept as were asked for."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    """What a list came to."""
-
-    distinct: int = 0
-    pages: int = 0
-    size: int | None = None
-    proper: bool = False
-    """Whether its end was told as OAI-PMH 3.5 has it."""
-    holes: tuple[str, ...] = ()
-    """What was not received, and why."""
-    quarantined: tuple[str, ...] = ()
-    """The records that cannot be kept, and why."""
-    healed: tuple[str, ...] = ()
-    anomalies: tuple[Anomaly, ...] = ()
-    swept: bool = False
-    """Whether ListIdentifiers was walked to its end, and names nothing more."""
-    first_response: datetime | None = None
-    granularities: frozenset[int] = frozenset()
-    """The lengths of datestamps that came."""
-    stopped: bool = False
-    """Whether as many records were kept as were asked for, and there may be more."""
-
-    @property
-    def is_short(self) -> bool:
-        """Whether fewer records came than the list was said to have."""
-        came = self.distinct + len(self.quarantined)
-        return self.size is not None and came < self.size
-
-    @property
-    def missing(self) -> str:
-        """What tells that records are missing, if anything does."""
-        if self.is_short:
-            return f"{self.distinct} of {self.size} records came"
-        return next((str(a) for a in self.anomalies if a.odd is Odd.GAP), "")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -113,20 +71,20 @@ class Ladder:
     _proper: bool = False
     _lengths: set[int] = field(default_factory=set)
     _enough: bool = False
+    _asked: set[str] = field(default_factory=set)
+    """What was asked for by itself, which is not done twice."""
 
     def climb(self) -> Outcome:
         """Return what the list came to; raises for an endpoint that is away.
 
         Raises `FetchError`, `PageError` for what no rung helps against, and
-        `ListRefusedError` if the endpoint will not give the list at all.
+        `ListRefusedError` if the endpoint will not give the list at all, and like all
+        that is done here `EnoughError`.
         """
-        try:
-            if self.journal.stage == "list":
-                self._whole()
-            while self.journal.plan:
-                self._next_window()
-        except _EnoughError:
-            return replace(self._outcome(), stopped=True)
+        if self.journal.stage == "list":
+            self._whole()
+        while self.journal.plan:
+            self._next_window()
         outcome = self._outcome()
         nameless = (told for told in outcome.quarantined if told.startswith(NAMELESS))
         missing = outcome.missing or next(nameless, "")
@@ -135,25 +93,21 @@ class Ladder:
             return self.sweep(self.request)
         return outcome
 
-    def retry(self, identifiers: Iterable[str]) -> tuple[str, ...]:
-        """Ask once more for records that could not be had before, one by one.
-
-        Return what cannot be kept by now, those of the list among it.
-        """
+    def retry(self, identifiers: Iterable[str]) -> None:
+        """Ask once more for records that could not be had before, one by one."""
         names = [*identifiers]
         known = self.keeper.seen.known(names)
         for identifier in names:
             met = known.get(identifier)
-            if met is not None and met.round == self.journal.round:
-                continue
-            if any(t.startswith(f"{identifier}: ") for t in self.journal.quarantined):
-                continue
-            if not is_nameless(identifier):
-                self._single(identifier, "in quarantine")
-            elif self.request.from_:
-                self._refused(f"{identifier} of an earlier harvest has no identifier")
+            is_met = met is not None and met.round >= self.journal.round
+            if not (is_met or is_nameless(identifier)):
+                self._single(identifier, _RETRIED)
         self._settle(None)
-        return self.journal.quarantined
+        self._stop_if_enough()
+
+    def stopped(self) -> Outcome:
+        """Return what the list came to when as many records were kept as asked for."""
+        return replace(self._outcome(), stopped=True)
 
     def sweep(self, request: ListRequest) -> Outcome:
         """Ask for all identifiers, and for each record that is named and not here."""
@@ -162,8 +116,8 @@ class Ladder:
             self._hole(f"ListIdentifiers {request}: {reason}")
         elif not self._nameless_headers:
             # By now each record that had no name is known by its name.
-            named = (t for t in self.journal.quarantined if not t.startswith(NAMELESS))
-            self.journal = replace(self.journal, quarantined=tuple(named))
+            named = self.journal.quarantined.without(NAMELESS)
+            self.journal = replace(self.journal, quarantined=named)
         return replace(self._outcome(), swept=not reason)
 
     # The rungs.
@@ -187,43 +141,47 @@ class Ladder:
             return
         self._proper = walk.progress.proper
         if not self.journal.restarted:
-            walk.ended_with(self.keeper.distinct + len(self.journal.quarantined))
+            walk.ended_with(self.keeper.distinct + self.journal.quarantined.count)
             self._learn(walk)
 
     def _cut(self, walk: Walk, reason: str) -> None:
         """Go on by dates, where dates help."""
-        whole = self._dates(walk.progress.first_response)
-        halves = whole.halves()
-        if halves is None or self._ignores_dates():
+        ends = self.request.from_ or "", self.request.until or ""
+        plan = self._halves(*ends)
+        if not plan or self._ignores_dates():
             self._one_by_one(self.request, reason)
             return
         self._heal(f"windows of dates: {reason}")
-        plan = tuple(half.arguments for half in halves)
         self.journal = replace(
             self.journal, stage="windows", plan=plan, progress=_fresh(walk.progress)
         )
 
     def _next_window(self) -> None:
         (from_, until), *rest = self.journal.plan
-        request = replace(self.request, from_=from_, until=until)
+        request = replace(self.request, from_=from_ or None, until=until or None)
         tokens = self.keeper.state.tokens(self.journal.round)
         walk = Walk(request=request, progress=self.journal.progress, tokens=tokens)
         reason = self._walked(walk)
         plan = tuple(rest)
         if reason:
             halves = self._halves(from_, until)
-            if self._vain >= _MOST_VAIN or self._ignores_dates():
+            if self._vain >= self._most_vain or self._ignores_dates():
                 # Dates do not help: what is left is not worth as many requests more.
                 self._one_by_one(self.request, reason)
                 plan = ()
             elif halves:
-                plan = (*(half.arguments for half in halves), *rest)
+                plan = (*halves, *rest)
             else:
                 self._one_by_one(request, reason)
         self.keeper.state.forget_tokens(self.journal.round)
         progress = _fresh(self.journal.progress)
         self.journal = replace(self.journal, plan=plan, progress=progress)
         self._proper = self._proper or not plan
+
+    @property
+    def _most_vain(self) -> int:
+        came = self._pages or self.keeper.distinct
+        return _MOST_VAIN if came else _MOST_AT_FIRST
 
     def _one_by_one(self, request: ListRequest, reason: str) -> None:
         self._heal(f"ListIdentifiers and GetRecord for {request}: {reason}")
@@ -234,36 +192,50 @@ class Ladder:
     def _singly(self, request: ListRequest, reason: str) -> str | None:
         """Ask for what ListIdentifiers names and is not here; return why it failed."""
         walk = Walk(request=replace(request, verb="ListIdentifiers"))
+        named = 0
         try:
             while (arguments := walk.next()) is not None:
-                answer = self.pages.page(arguments)
-                walk.received(answer.page)
-                self._nameless_headers += len(answer.page.unreadable)
-                for name in self._missing(answer.page.records):
+                page = self.pages.page(arguments).page
+                walk.received(page)
+                self._nameless_headers += len(page.unreadable)
+                fresh, missing = self._sought(page.records)
+                for name in missing:
                     self._single(name, reason)
                 self._settle(None)
+                self._stop_if_enough()
+                named += fresh
+                walk.noted(fresh, named)
         except (FetchError, PageError, ListRefusedError) as error:
-            _raise_if_hopeless(error)
+            raise_if_hopeless(error, by_token=bool(walk.progress.token))
             return str(error)
         return str(walk.broken) if walk.broken else None
 
-    def _missing(self, headers: tuple[HarvestedRecord, ...]) -> Iterator[str]:
-        """Yield what is not kept, or changed since; what is kept was met."""
-        names = [header.identifier for header in headers]
-        seen, state = self.keeper.seen, self.keeper.state
-        known = seen.known(names)
+    def _sought(self, headers: tuple[HarvestedRecord, ...]) -> tuple[int, list[str]]:
+        """Return how many are named for the first time, and what is not here.
+
+        Or is here as it was before; all else that is here was met.
+        """
+        seen, state, number = self.keeper.seen, self.keeper.state, self.journal.round
+        known = seen.known([header.identifier for header in headers])
+        missing = [
+            h.identifier
+            for h in headers
+            if h.identifier not in known or known[h.identifier].datestamp < h.datestamp
+        ]
+        # A sweep is a round of its own, in which each is met once.
+        fresh = sum(before.round <= number for before in known.values())
+        fresh += sum(name not in known for name in missing)
+        met = [*(known.keys() - {*missing})]
         with state.change():
-            seen.meet([*known], self.journal.round)
-        for header in headers:
-            before = known.get(header.identifier)
-            if before is None or before.datestamp < header.datestamp:
-                yield header.identifier
+            seen.meet(met, number + 1)
+        return fresh, [n for n in dict.fromkeys(missing) if n not in self._asked]
 
     def _single(self, identifier: str, reason: str) -> None:
         if self._singles >= _MOST_SINGLE:
-            self._hole(f"{identifier}: more than {_MOST_SINGLE} to be asked for singly")
+            self._hole(f"more than {_MOST_SINGLE} records to be asked for one by one")
             return
         self._singles += 1
+        self._asked.add(identifier)
         arguments = {
             "verb": "GetRecord",
             "identifier": identifier,
@@ -272,13 +244,15 @@ class Ladder:
         try:
             answer = self.pages.page(arguments)
         except (FetchError, PageError) as error:
-            _raise_if_hopeless(error)
+            raise_if_hopeless(error, by_token=True)
             self._quarantine(identifier, f"{reason}; by itself: {error}")
             return
-        if refused := _refusal(answer.page):
+        if reason == _RETRIED and _is_gone(answer.page):
+            self._let_go(identifier)
+        elif refused := _refusal(answer.page, identifier):
             self._quarantine(identifier, f"{reason}; by itself: {refused}")
-            return
-        self._keep(answer, arguments, None)
+        else:
+            self._keep(answer, arguments, None)
 
     # What all rungs do.
 
@@ -298,7 +272,7 @@ class Ladder:
                 self._stop_if_enough()
         except (FetchError, PageError, ListRefusedError) as error:
             self._settle(walk)
-            _raise_if_hopeless(error)
+            raise_if_hopeless(error, by_token=bool(walk.progress.token))
             if isinstance(error, ListRefusedError) and self._is_new:
                 raise
             reason = str(error)
@@ -346,7 +320,7 @@ class Ladder:
     def _stop_if_enough(self) -> None:
         if self._enough:
             self._settle(None)
-            raise _EnoughError
+            raise EnoughError
 
     def _settle(self, walk: Walk | None) -> None:
         for count in self.keeper.settle():
@@ -376,35 +350,41 @@ class Ladder:
             state.quarantine(self.request.metadata_prefix, record, self.now())
         self._refused(f"{identifier}: {reason}")
 
+    def _let_go(self, identifier: str) -> None:
+        self._settle(None)
+        state = self.keeper.state
+        with state.change():
+            state.let_go(self.request.metadata_prefix, identifier)
+
     def _refused(self, told: str) -> None:
-        if told not in self.journal.quarantined:
-            quarantined = (*self.journal.quarantined, told)
-            self.journal = replace(self.journal, quarantined=quarantined)
+        quarantined = self.journal.quarantined.and_told(told)
+        self.journal = replace(self.journal, quarantined=quarantined)
 
     def _hole(self, told: str) -> None:
-        self.journal = replace(self.journal, holes=(*self.journal.holes, told))
+        self.journal = replace(self.journal, holes=self.journal.holes.and_told(told))
 
     def _heal(self, told: str) -> None:
-        self.journal = replace(self.journal, healed=(*self.journal.healed, told))
+        self.journal = replace(self.journal, healed=self.journal.healed.and_told(told))
 
     def _ignores_dates(self) -> bool:
         return any(anomaly.odd is Odd.OUTSIDE for anomaly in self._anomalies)
 
-    def _dates(self, first_response: datetime | None) -> Window:
-        """Return the window of all dates a list can have."""
-        granularity = self.endpoint.granularity or Granularity.DAY
-        now = first_response or self.endpoint.response_date or self.now()
-        from_, until = self.endpoint.earliest, now + timedelta(days=1)
-        asked = self.request
-        if asked.from_:
-            from_ = _moment(asked.from_)
-        if asked.until:
-            until = _moment(asked.until)
-        return window(from_ or _LONG_AGO, until, granularity)
+    def _halves(self, from_: str, until: str) -> tuple[tuple[str, str], ...]:
+        """Return both halves of some dates, none if they cannot be cut.
 
-    def _halves(self, from_: str, until: str) -> tuple[Window, Window] | None:
+        What an endpoint says of its earliest and latest dates may be wrong: an end
+        that is open stays open.
+        """
         granularity = self.endpoint.granularity or Granularity.DAY
-        return window(_moment(from_), _moment(until), granularity).halves()
+        progress = self.journal.progress
+        now = progress.first_response or self.endpoint.response_date or self.now()
+        start = _moment(from_) if from_ else self.endpoint.earliest or _LONG_AGO
+        end = _moment(until) if until else now + timedelta(days=1)
+        halves = window(start, end, granularity).halves()
+        if halves is None:
+            return ()
+        early, late = halves
+        return (from_, early.arguments[1]), (late.arguments[0], until)
 
     def _outcome(self) -> Outcome:
         return Outcome(
@@ -421,6 +401,7 @@ class Ladder:
         )
 
 
+_GONE: Final = frozenset({"idDoesNotExist", "cannotDisseminateFormat"})
 _LONG_AGO: Final = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 
 
@@ -429,20 +410,21 @@ def _moment(value: str) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=_LONG_AGO.tzinfo)
 
 
-def _refusal(page: ListPage) -> str:
-    """Return why there is no record in the answer to GetRecord, empty if there is."""
+def _refusal(page: ListPage, identifier: str) -> str:
+    """Return why the answer to GetRecord is not the record, empty if it is."""
     if page.errors:
         return "; ".join(f"{e.code} {e.message}".strip() for e in page.errors)
+    if page.verb != "GetRecord":
+        return f"it is answered by {page.verb}"
+    others = [r.identifier for r in page.records if r.identifier != identifier]
+    if others:
+        return f"it is answered by {others[0]}"
     return "" if page.records or page.unreadable else "no record, and no error"
+
+
+def _is_gone(page: ListPage) -> bool:
+    return bool(page.errors) and {e.code for e in page.errors} <= _GONE
 
 
 def _fresh(progress: Progress) -> Progress:
     return Progress(first_response=progress.first_response)
-
-
-def _raise_if_hopeless(error: Exception) -> None:
-    if not isinstance(error, FetchError):
-        return
-    status = error.attempts[-1].status if error.attempts else None
-    if error.fault in _HOPELESS or status in _HOPELESS_STATUS:
-        raise error

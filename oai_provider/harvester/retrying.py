@@ -50,6 +50,8 @@ class GiveUp:
     """Do not try again; why, empty where no try could help."""
 
     reason: str = ""
+    is_to_wait: bool = False
+    """Whether the endpoint asks to be left alone longer than is allowed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +74,8 @@ def decide(
     left = policy.longest_wait - tried.waited
     asked = asked_wait(failure, tried.now)
     if asked is not None and asked > left:
-        return GiveUp(reason=_left_alone(tried.now, asked, left))
+        reason = _left_alone(tried.now, asked, left)
+        return GiveUp(reason=reason, is_to_wait=True)
     if tried.tries >= policy.most_tries:
         return GiveUp(reason="No further try is allowed (most_tries)")
     if left <= 0:

@@ -6,12 +6,20 @@ last; within a round the newest wins, and of two of one datestamp the one that l
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Set as AbstractSet
+from typing import Final, NamedTuple
 
 from oai_provider.harvester.listing import HarvestedRecord
 from oai_provider.harvester.state import State
 
 _MOVED = 10_000
+
+# What cannot be read is listed all the same.
+_UNMET: Final = (
+    "metadata_prefix = ? AND NOT deleted AND round < ?"
+    " AND (metadata_prefix, identifier) NOT IN"
+    " (SELECT metadata_prefix, identifier FROM quarantine)"
+)
 
 
 class Known(NamedTuple):
@@ -89,16 +97,27 @@ class Seen:
             fresh,
         )
 
-    def keep(self, found: Sorted, places: Sequence[int], number: int) -> None:
-        """Note what was written, and what was met again."""
+    def keep(
+        self,
+        found: Sorted,
+        places: Sequence[int],
+        number: int,
+        *,
+        unfit: AbstractSet[str] = frozenset(),
+    ) -> None:
+        """Note what was written, and what was met again.
+
+        What was not fit to be kept is new each time it comes.
+        """
         self._connection.executemany(
             "INSERT OR REPLACE INTO record VALUES (?, ?, ?, ?, ?, ?, ?)",
             [
                 (self._prefix, r.identifier, r.datestamp, d, r.deleted, place, number)
                 for r, d, place in zip(found.news, found.digests, places, strict=True)
+                if r.identifier not in unfit
             ],
         )
-        self.meet(found.unchanged, number)
+        self.meet([*found.unchanged, *unfit], number)
 
     def meet(self, identifiers: Sequence[str], number: int) -> None:
         """Note that records that are kept were met in a round."""
@@ -119,8 +138,7 @@ class Seen:
     def unmet(self, since: int) -> int:
         """Return how many live records were not met since a round began."""
         return self._one(
-            "SELECT count(*) FROM record WHERE metadata_prefix = ?"
-            " AND NOT deleted AND round < ?",
+            f"SELECT count(*) FROM record WHERE {_UNMET}",  # noqa: S608 - our own words
             self._prefix,
             since,
         )
@@ -128,8 +146,8 @@ class Seen:
     def unmet_names(self, since: int, most: int) -> list[str]:
         """Return identifiers of live records that were not met, so many at the most."""
         rows = self._connection.execute(
-            "SELECT identifier FROM record WHERE metadata_prefix = ?"
-            " AND NOT deleted AND round < ? ORDER BY identifier LIMIT ?",
+            f"SELECT identifier FROM record WHERE {_UNMET}"  # noqa: S608 - our own words
+            " ORDER BY identifier LIMIT ?",
             (self._prefix, since, most),
         )
         return [row[0] for row in rows]

@@ -17,13 +17,14 @@ from pydantic import TypeAdapter
 
 from oai_provider.errors import OaiProviderError
 from oai_provider.harvester.listing import Repair, UnreadableRecord
+from oai_provider.harvester.told import NOTHING, Told
 from oai_provider.harvester.walk import Progress
 
 _TABLES: Final = """
 CREATE TABLE IF NOT EXISTS list (
     base_url TEXT NOT NULL, metadata_prefix TEXT NOT NULL, set_spec TEXT NOT NULL,
-    watermark TEXT, journal TEXT, verdict TEXT,
-    PRIMARY KEY (base_url, metadata_prefix, set_spec)
+    dates TEXT NOT NULL, watermark TEXT, journal TEXT, verdict TEXT,
+    PRIMARY KEY (base_url, metadata_prefix, set_spec, dates)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS target (id INTEGER PRIMARY KEY, position INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS token (
@@ -69,11 +70,13 @@ class ListKey:
     base_url: str
     metadata_prefix: str
     set_spec: str = ""
+    dates: str = ""
+    """Those that were asked for; a list of some dates is apart from that of all."""
 
     @property
-    def row(self) -> tuple[str, str, str]:
+    def row(self) -> tuple[str, str, str, str]:
         """The key as the table has it."""
-        return self.base_url, self.metadata_prefix, self.set_spec
+        return self.base_url, self.metadata_prefix, self.set_spec, self.dates
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,16 +91,18 @@ class Journal:
     distinct: int = 0
     """Identifiers that were met."""
     size: int | None = None
-    """completeListSize of the whole list, as it was said last."""
+    """completeListSize of the whole list, the largest that was said."""
     progress: Progress = field(default_factory=Progress)
     stage: str = "list"
-    """The rung of the ladder; see `healing`."""
+    """The rung of the ladder: `list`, or `windows`."""
     plan: tuple[tuple[str, str], ...] = ()
-    """The windows that are still to be walked, with stage `windows`."""
-    holes: tuple[str, ...] = ()
+    """The windows that are still to be walked, with stage `windows`; an end that is
+    empty is open."""
+    holes: Told = NOTHING
     """What could not be received, and why."""
-    quarantined: tuple[str, ...] = ()
-    healed: tuple[str, ...] = ()
+    quarantined: Told = NOTHING
+    """What cannot be kept, and why."""
+    healed: Told = NOTHING
     restarted: bool = False
 
 
@@ -165,7 +170,7 @@ class State:
         """Return the responseDate that the next harvest of a list begins with."""
         row = self.connection.execute(
             "SELECT watermark FROM list"
-            " WHERE (base_url, metadata_prefix, set_spec) = (?, ?, ?)",
+            " WHERE (base_url, metadata_prefix, set_spec, dates) = (?, ?, ?, ?)",
             key.row,
         ).fetchone()
         return datetime.fromisoformat(row[0]) if row and row[0] else None
@@ -174,7 +179,7 @@ class State:
         """Return how far the list had come when it was left off."""
         row = self.connection.execute(
             "SELECT journal FROM list"
-            " WHERE (base_url, metadata_prefix, set_spec) = (?, ?, ?)",
+            " WHERE (base_url, metadata_prefix, set_spec, dates) = (?, ?, ?, ?)",
             key.row,
         ).fetchone()
         return _JOURNALS.validate_json(row[0]) if row and row[0] else None
@@ -197,8 +202,8 @@ class State:
 
     def _upsert(self, key: ListKey, column: str, value: str | None) -> None:
         self.connection.execute(
-            f"INSERT INTO list (base_url, metadata_prefix, set_spec, {column})"  # noqa: S608 - our own name
-            " VALUES (?, ?, ?, ?)"
+            f"INSERT INTO list (base_url, metadata_prefix, set_spec, dates, {column})"  # noqa: S608 - our own name
+            " VALUES (?, ?, ?, ?, ?)"
             f" ON CONFLICT DO UPDATE SET {column} = excluded.{column}",
             (*key.row, value),
         )
@@ -219,11 +224,12 @@ class State:
     def lists(self) -> list[tuple[ListKey, str | None, str | None]]:
         """Return every list that was harvested, its watermark and its last verdict."""
         rows = self.connection.execute(
-            "SELECT base_url, metadata_prefix, set_spec, watermark, verdict FROM list"
+            "SELECT base_url, metadata_prefix, set_spec, dates, watermark, verdict"
+            " FROM list"
         )
         return [
-            (ListKey(base_url=b, metadata_prefix=p, set_spec=s), w, v)
-            for b, p, s, w, v in rows
+            (ListKey(base_url=b, metadata_prefix=p, set_spec=s, dates=d), w, v)
+            for b, p, s, d, w, v in rows
         ]
 
     def next_round(self) -> int:
@@ -258,6 +264,13 @@ class State:
         self.connection.execute(
             "INSERT OR REPLACE INTO quarantine VALUES (?, ?, ?, ?, ?)",
             (prefix, name, record.reason, record.xml, now.isoformat()),
+        )
+
+    def let_go(self, prefix: str, identifier: str) -> None:
+        """Let go of what was in quarantine and is no more."""
+        self.connection.execute(
+            "DELETE FROM quarantine WHERE metadata_prefix = ? AND identifier = ?",
+            (prefix, identifier),
         )
 
     def quarantined(self, prefix: str) -> dict[str, str]:

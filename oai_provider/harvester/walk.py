@@ -13,7 +13,13 @@ from enum import StrEnum
 from typing import Final, NamedTuple
 
 from oai_provider.errors import OaiProviderError
-from oai_provider.harvester.listing import HarvestedRecord, ListError, ListPage
+from oai_provider.harvester.listing import (
+    HarvestedRecord,
+    ListError,
+    ListPage,
+    PageError,
+    PageFault,
+)
 
 MOST_EMPTY: Final = 3
 """Pages in a row that may hold no record, or none that is new, before it is a loop."""
@@ -104,7 +110,7 @@ class Progress:
     """Records that came, those that came twice counted twice."""
     token: str = ""
     size: int | None = None
-    """completeListSize, as it was said last."""
+    """completeListSize, the largest that was said."""
     first_response: datetime | None = None
     """responseDate of the first page."""
     ended: bool = False
@@ -149,11 +155,17 @@ class Walk:
     def received(self, page: ListPage) -> None:
         """Take a page, the answer to the arguments of `next`.
 
-        Raises `ListRefusedError` if the first page says why there is no list.
+        Raises `ListRefusedError` if the first page says why there is no list, and
+        `PageError` if it answers something else.
         """
         if page.errors:
             self._refused(page)
             return
+        if page.verb != self.request.verb:
+            raise PageError(
+                f"{self.request.verb} is answered by {page.verb}",
+                fault=PageFault.NOT_OAI_PMH,
+            )
         before, token = self.progress, page.resumption_token
         value = token.value if token else ""
         count = len(page.records) + len(page.unreadable)
@@ -166,7 +178,7 @@ class Walk:
             ended=not value,
             proper=not value and (token is not None or before.pages == 0),
         )
-        self._check_size(before)
+        self._check_size(before, token.complete_list_size if token else None)
         self._check_cursor(page, before)
         self._check_token(value, before, is_told=token is not None)
         self._check_count(count, is_last=not value)
@@ -238,10 +250,10 @@ class Walk:
         self.progress = replace(self.progress, ended=True, proper=False, token="")
         self._tell(Odd.EXTRA_PAGE, detail)
 
-    def _check_size(self, before: Progress) -> None:
+    def _check_size(self, before: Progress, said: int | None) -> None:
         size, was = self.progress.size, before.size
-        if was is not None and size != was:
-            self._tell(Odd.SIZE_CHANGED, f"from {was} to {size}")
+        if was is not None and said is not None and said != was:
+            self._tell(Odd.SIZE_CHANGED, f"from {was} to {said}")
         if size is not None and before.served <= size < self.progress.served:
             self._tell(Odd.BEYOND_SIZE, f"{self.progress.served} of {size}")
 
@@ -297,7 +309,7 @@ class Walk:
 def _size(page: ListPage, before: int | None) -> int | None:
     token = page.resumption_token
     said = token.complete_list_size if token else None
-    return before if said is None else said
+    return before if said is None else max(said, before or 0)
 
 
 def is_within(datestamp: str, request: ListRequest) -> bool:
