@@ -22,6 +22,7 @@ from benchmarks.wsgi import FILE
 
 SMALL_STORE: Final = 100
 POSTGRESQL_RECORDS: Final = 100_000
+HARVESTED_RECORDS: Final = 10_000
 
 PEERS: Final = {
     "oaipmh": "benchmarks.peer_oaipmh:Peer",
@@ -120,6 +121,16 @@ class Bench:
         url = f"sqlite:///{self.folder}/fewer.db"
         told("as many in SQLite", lambda: build_store(url, self._fewer))
         return self._ours(url, self._fewer.count)
+
+    @cached_property
+    def harvested(self) -> Contender:
+        """The provider with as many records as are harvested time and again."""
+        if self.records.count <= HARVESTED_RECORDS:
+            return self.ours
+        records = Records(HARVESTED_RECORDS, self.records.templates)
+        url = f"sqlite:///{self.folder}/harvested.db"
+        build_store(url, records)
+        return self._ours(url, records.count)
 
     @property
     def _fewer(self) -> Records:

@@ -30,7 +30,7 @@ _RUNS: Final = {
 
 def harvest(bench: Bench) -> Iterator[Row]:
     """Compare what is harvested a second, and tell whether memory stays flat."""
-    runs = Runs(bench.folder, bench.ours)
+    runs = Runs(bench.folder, bench.harvested)
     found: dict[str, list[float]] = {name: [] for name in _RUNS}
     for _ in range(bench.options.rounds):
         for name, rates in found.items():
@@ -47,7 +47,9 @@ def harvest(bench: Bench) -> Iterator[Row]:
     yield compared(what, None, store, found["sickle to SQLite"])
     what = "harvest into JSON Lines, to one parse a page and nothing else"
     yield compared(what, HARVEST_PARSE, lines, found["bare"])
-    yield _growth(runs.sizes)
+    whole = Runs(bench.folder / "whole", bench.ours)
+    whole.rate("lines")
+    yield _growth(whole.sizes)
 
 
 class Runs:
@@ -57,6 +59,7 @@ class Runs:
         self.sizes: list[int] = []
         """Resident bytes of the last harvest into JSON Lines, in order."""
         self._folder, self._server, self._count = folder, server, 0
+        folder.mkdir(exist_ok=True)
 
     def rate(self, name: str) -> float:
         """Harvest the whole list; return records a second."""
