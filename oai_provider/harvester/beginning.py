@@ -1,5 +1,6 @@
 """Where each list of an order begins: at its start, at a watermark, or where it was."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
@@ -34,15 +35,23 @@ def begun_journal(
     key: ListKey, begun: int, *, order: Order, endpoint: Endpoint, state: State
 ) -> Journal:
     """Return how a list was left off, if it is the same that is ordered, or begins."""
-    left = state.journal(key)
-    if left and left.until == order.until:
-        same = None if order.full else order.from_ or left.from_
+    left, granularity = state.journal(key), _granularity(key, endpoint, state)
+    first = _exact(order.from_, "T00:00:00Z", granularity)
+    until = _exact(order.until, "T23:59:59Z", granularity)
+    if left and left.until == until:
+        same = None if order.full else first or left.from_
         if left.from_ == same:
             return left
-    from_ = None if order.full else order.from_ or _since(key, endpoint, state)
-    return Journal(
-        round=state.next_round(), from_=from_, until=order.until, begun=begun
+    from_ = None if order.full else first or _since(key, granularity, state)
+    return Journal(round=state.next_round(), from_=from_, until=until, begun=begun)
+
+
+def in_days(journal: Journal) -> Journal:
+    """Return a list that is asked for by days."""
+    from_, until = (
+        m and m[: len("YYYY-MM-DD")] for m in (journal.from_, journal.until)
     )
+    return replace(journal, from_=from_, until=until)
 
 
 def request_of(key: ListKey, journal: Journal) -> ListRequest:
@@ -55,14 +64,27 @@ def request_of(key: ListKey, journal: Journal) -> ListRequest:
     )
 
 
-def _since(key: ListKey, endpoint: Endpoint, state: State) -> str | None:
+def _since(key: ListKey, granularity: Granularity, state: State) -> str | None:
     """Return the `from` of an increment, None where nothing was harvested yet."""
     watermark = state.watermark(key)
     if watermark is None:
         return None
-    granularity = endpoint.granularity or Granularity.DAY
+    return format_datestamp(watermark - _OVERLAP[granularity], granularity)
+
+
+def _granularity(key: ListKey, endpoint: Endpoint, state: State) -> Granularity:
     facts = state.facts(key.base_url)
     # A day that is served stands for its first second, long before the watermark.
     if DAYS_ONLY in facts or facts.get(GRANULARITY, "").endswith(Granularity.DAY):
-        granularity = Granularity.DAY
-    return format_datestamp(watermark - _OVERLAP[granularity], granularity)
+        return Granularity.DAY
+    return endpoint.granularity or Granularity.DAY
+
+
+def _exact(bound: str | None, time: str, granularity: Granularity) -> str | None:
+    """Return a bound in the granularity of the endpoint.
+
+    Some take a day for its first second (oai_repo 0.5 does), also where it is the last
+    of a window; and OAI-PMH 2.7.1 has both bounds in the same granularity.
+    """
+    is_day = bound is not None and "T" not in bound
+    return f"{bound}{time}" if is_day and granularity is Granularity.SECOND else bound

@@ -14,6 +14,7 @@ from typing import Final
 from oai_provider.harvester.beginning import (
     DAYS_ONLY,
     begun_journal,
+    in_days,
     keys_of,
     request_of,
 )
@@ -101,10 +102,10 @@ class Harvest:
         try:
             outcome = self._climbed(key, seen, journal)
         except ListRefusedError as error:
-            day = (journal.from_ or "")[: len("YYYY-MM-DD")]
-            if error.codes == {"badArgument"} and day != (journal.from_ or ""):
+            by_days = in_days(journal)
+            if error.codes == {"badArgument"} and by_days != journal:
                 self._tally.quirks[DAYS_ONLY] = _REFUSED
-                return self._list(key, seen, replace(journal, from_=day))
+                return self._list(key, seen, by_days)
             self._tally.failed(self._refusal(error))
             return None
         self._ended(key, journal, outcome)
@@ -148,7 +149,9 @@ class Harvest:
         outcome = ladder.climb()
         if not self.order.prove or outcome.swept or outcome.stopped:
             return outcome
-        return ladder.sweep(replace(request, from_=self.order.from_))
+        # All that there is, not only what is new.
+        is_window = self.order.from_ is not None
+        return ladder.sweep(request if is_window else replace(request, from_=None))
 
     def _ended(self, key: ListKey, journal: Journal, outcome: Outcome) -> None:
         verdict, reasons = judged(outcome)

@@ -360,6 +360,16 @@ def test_a_window_is_harvested_alone(
     assert told(lines_of(file)) == truth(holdings, from_, until)
 
 
+def test_the_last_day_of_a_window_is_in_it(
+    holdings: Holdings, node: Node, file: Path
+) -> None:
+    window = {"from_": "2020-01-05", "until": "2020-01-06"}
+    harvest(holdings.base_url, str(file), means=node.means, prove=True, **window)
+    from_, until = datetime(2020, 1, 5, tzinfo=UTC), datetime(2020, 1, 7, tzinfo=UTC)
+    whole = truth(holdings, from_, until - timedelta(seconds=1))
+    assert told(lines_of(file)) == whole
+
+
 def test_a_second_harvest_brings_what_has_changed(
     holdings: Holdings, node: Node, file: Path
 ) -> None:
