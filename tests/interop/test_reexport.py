@@ -265,7 +265,7 @@ STEPS: Final = (
 
 
 @given(steps=st.lists(st.sampled_from(STEPS), min_size=4, max_size=9))
-@settings(max_examples=3)
+@settings(max_examples=2)
 @example(steps=["copy", "third", "other", "change", "delete", "add"])
 @example(steps=["copy oai_dc", "third", "change", "other", "copy mods", "delete"])
 def test_nothing_is_lost_along_a_chain_whatever_the_order(
