@@ -17,15 +17,20 @@ GRANULARITY: Final = "datestamps of another granularity"
 _OVERLAP: Final = {
     Granularity.SECOND: timedelta(hours=1),
     # Both ends are inclusive: the day of the watermark is asked for again.
-    Granularity.DAY: timedelta(0),
+    Granularity.DAY: timedelta(days=1),
 }
 
 
 def keys_of(order: Order, metadata_prefix: str) -> list[ListKey]:
     """Return the lists of a format that an order names."""
+    is_window = order.from_ or order.until
+    dates = f"{order.from_ or ''}/{order.until or ''}" if is_window else ""
     return [
         ListKey(
-            base_url=order.base_url, metadata_prefix=metadata_prefix, set_spec=set_spec
+            base_url=order.base_url,
+            metadata_prefix=metadata_prefix,
+            set_spec=set_spec,
+            dates=dates,
         )
         for set_spec in order.set_specs or ("",)
     ]
@@ -38,11 +43,10 @@ def begun_journal(
     left, granularity = state.journal(key), _granularity(key, endpoint, state)
     first = _exact(order.from_, "T00:00:00Z", granularity)
     until = _exact(order.until, "T23:59:59Z", granularity)
-    if left and left.until == until:
-        same = None if order.full else first or left.from_
-        if left.from_ == same:
-            return left
-    from_ = None if order.full else first or _since(key, granularity, state)
+    # What was begun is gone on with; all is asked for by a list of all.
+    if left and not (order.full and left.from_ != first):
+        return left
+    from_ = first if key.dates or order.full else _since(key, endpoint, state)
     return Journal(round=state.next_round(), from_=from_, until=until, begun=begun)
 
 
@@ -64,11 +68,16 @@ def request_of(key: ListKey, journal: Journal) -> ListRequest:
     )
 
 
-def _since(key: ListKey, granularity: Granularity, state: State) -> str | None:
-    """Return the `from` of an increment, None where nothing was harvested yet."""
-    watermark = state.watermark(key)
-    if watermark is None:
+def _since(key: ListKey, endpoint: Endpoint, state: State) -> str | None:
+    """Return the `from` of an increment, None where all is to be asked for.
+
+    Nothing was harvested yet, or the endpoint's clock was set back meanwhile: then
+    nobody knows by which time its records were stamped.
+    """
+    watermark, now = state.watermark(key), endpoint.response_date
+    if watermark is None or (now is not None and now < watermark):
         return None
+    granularity = _granularity(key, endpoint, state)
     return format_datestamp(watermark - _OVERLAP[granularity], granularity)
 
 

@@ -23,20 +23,23 @@ from oai_provider.harvester.endpoint import Endpoint, origin_of
 from oai_provider.harvester.exchange import FetchError
 from oai_provider.harvester.introduction import introduced
 from oai_provider.harvester.keeper import Keeper
-from oai_provider.harvester.ladder import NAMELESS, Ladder, Outcome, Step
+from oai_provider.harvester.ladder import EnoughError, Ladder
 from oai_provider.harvester.listing import HarvestedRecord, PageError
 from oai_provider.harvester.order import Order, Report
+from oai_provider.harvester.outcome import Outcome, Step
 from oai_provider.harvester.pages import Pages
 from oai_provider.harvester.quirks import quirks
 from oai_provider.harvester.seen import Seen, Sorted, move, places
 from oai_provider.harvester.sinks.base import Sink
 from oai_provider.harvester.state import Journal, ListKey, State
 from oai_provider.harvester.tally import Tally
-from oai_provider.harvester.verdict import is_received, judged
+from oai_provider.harvester.verdict import is_named, is_nameless_in, is_received, judged
 from oai_provider.harvester.walk import ListRefusedError, ListRequest
 from oai_provider.protocol.datestamp import Granularity, format_datestamp
+from oai_provider.protocol.model import DeletedRecord
 
 _REFUSED: Final = "is refused, whatever the granularity: days are asked for"
+_BROKEN_PROMISE: Final = "deletedRecord is persistent, and records are gone untold"
 _MOST_RETRIED: Final = 1_000
 """Records in quarantine that are asked for again."""
 _AT_ONCE: Final = 500
@@ -91,11 +94,12 @@ class Harvest:
             )
             begun = min(begun, journal.begun)
             outcome = self._list(key, seen, journal)
-            if outcome is None or outcome.stopped:
-                return
             outcomes.append(outcome)
-        if self._names_all(prefix) and all(map(is_received, outcomes)):
-            self._infer(prefix, seen, begun, outcomes[0].first_response)
+            if outcome and outcome.stopped:
+                return
+        whole = [o for o in outcomes if o and is_named(o)]
+        if self._names_all(prefix) and len(whole) == len(outcomes):
+            self._infer(prefix, seen, begun, whole[0].first_response)
 
     def _list(self, key: ListKey, seen: Seen, journal: Journal) -> Outcome | None:
         """Harvest a list; return what it came to, None if it is refused."""
@@ -145,36 +149,46 @@ class Harvest:
 
     def _proven(self, ladder: Ladder, request: ListRequest) -> Outcome:
         before = self.state.quarantined(request.metadata_prefix)
-        outcome = ladder.climb()
-        if outcome.stopped:
-            return outcome
-        if self.order.prove and not (outcome.swept and request.from_ is None):
-            # All that there is, not only what is new.
-            is_window = self.order.from_ is not None
-            whole = request if is_window else replace(request, from_=None)
-            outcome = ladder.sweep(whole)
-        # Afterwards, so that they are not counted among those of the list.
-        quarantined = ladder.retry(islice(before, _MOST_RETRIED))
-        return replace(outcome, quarantined=quarantined)
+        try:
+            outcome = ladder.climb()
+            if self.order.prove and not (outcome.swept and request.from_ is None):
+                # All that there is, not only what is new.
+                is_window = self.order.from_ is not None
+                whole = request if is_window else replace(request, from_=None)
+                outcome = ladder.sweep(whole)
+            # Afterwards, so that they are not counted among those of the list.
+            ladder.retry(islice(before, _MOST_RETRIED))
+        except EnoughError:
+            return ladder.stopped()
+        return outcome
 
     def _ended(self, key: ListKey, journal: Journal, outcome: Outcome) -> None:
-        verdict, reasons = judged(outcome)
-        self._tally.judge(verdict, reasons, outcome)
-        self._tally.quirks.update(quirks(self._endpoint, outcome))
-        received = is_received(outcome) and self.order.until is None
-        watermark = outcome.first_response if received else None
-        if watermark:
-            # Datestamps may be by a clock that is right: the earlier one loses nothing.
-            watermark -= self._ahead
+        prefix = key.metadata_prefix
+        watermark = self._watermark(key, outcome)
         with self.state.change():
-            self.state.release(key.metadata_prefix, journal.round)
-            is_whole = received and not (journal.from_ or key.set_spec)
-            if is_whole and not _is_nameless(outcome):
-                self.state.release_nameless(key.metadata_prefix)
+            self.state.release(prefix, journal.round)
+            is_whole = is_received(outcome) and not (journal.from_ or key.set_spec)
+            if is_whole and not is_nameless_in(outcome):
+                self.state.release_nameless(prefix)
+        verdict, reasons = judged(outcome, self.state.quarantined(prefix))
+        with self.state.change():
             if not outcome.stopped:
                 self.state.ended(key, verdict, watermark)
+        self._tally.judge(verdict, reasons, outcome)
+        self._tally.quirks.update(quirks(self._endpoint, outcome))
         if watermark:
             self._tally.reach(watermark)
+
+    def _watermark(self, key: ListKey, outcome: Outcome) -> datetime | None:
+        """Return where the next harvest may begin, None where this one did.
+
+        A list of some dates tells nothing of those before them.
+        """
+        first = outcome.first_response
+        if key.dates or first is None or not is_received(outcome):
+            return None
+        # Datestamps may be by a clock that is right: the earlier one loses nothing.
+        return first - self._ahead
 
     def _put_in_order(self) -> None:
         """Let the target drop what was superseded."""
@@ -190,7 +204,8 @@ class Harvest:
         """Tell whether the lists of this run name all that is held of a format."""
         order = self.order
         ours = {*keys_of(order, prefix)}
-        others = (key for key, _, _ in self.state.lists() if key not in ours)
+        kept = (key for key, _, _ in self.state.lists() if not key.dates)
+        others = (key for key in kept if key not in ours)
         return (
             (order.full or order.prove)
             and not (order.from_ or order.until)
@@ -202,6 +217,9 @@ class Harvest:
     ) -> None:
         """Take for deleted what no list names any more, if that is likely."""
         gone, force = seen.unmet(begun), self.order.force
+        if gone and self._endpoint.deleted_record is DeletedRecord.PERSISTENT:
+            self._tally.quirks[_BROKEN_PROMISE] = f"{gone} records"
+            return
         inference = inferred(gone, seen.alive(), force=force)
         if inference.told:
             self._tally.warn(inference.told, stops=not inference.applies)
@@ -220,7 +238,3 @@ class Harvest:
                 self.state.reached(self.sink.commit())
             self._tally.kept += len(records)
             self._tally.deleted += len(records)
-
-
-def _is_nameless(outcome: Outcome) -> bool:
-    return any(told.startswith(NAMELESS) for told in outcome.quarantined)

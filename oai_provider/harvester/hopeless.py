@@ -1,4 +1,4 @@
-"""Faults against which no rung of the ladder helps: the endpoint is to be left alone."""
+"""Faults against which no rung helps: the endpoint is to be left alone."""
 
 from typing import Final
 

@@ -3,27 +3,53 @@
 Pure: the same evidence gives the same verdict, with its reasons.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final
 
-from oai_provider.harvester.ladder import Outcome
 from oai_provider.harvester.order import Verdict
+from oai_provider.harvester.outcome import NAMELESS, Outcome
+from oai_provider.harvester.told import NOTHING
 
 _WORST: Final = (Verdict.INCOMPLETE, Verdict.UNPROVABLE, Verdict.COMPLETE)
 
 
-def judged(outcome: Outcome) -> tuple[Verdict, tuple[str, ...]]:
-    """Return what a list came to, and why it is not complete."""
+def judged(
+    outcome: Outcome, quarantined: Mapping[str, str]
+) -> tuple[Verdict, tuple[str, ...]]:
+    """Return what a list came to, and why it is not complete.
+
+    `quarantined` are all records of its format that cannot be kept, and why.
+    """
+    told = NOTHING
     if outcome.stopped:
-        told = "stopped before its end, as asked"
-        return Verdict.INCOMPLETE, (told, *outcome.holes, *outcome.quarantined)
-    missing = (*outcome.holes, *outcome.quarantined)
-    if outcome.missing and not outcome.swept:
-        missing = (outcome.missing, *missing)
-    if missing:
-        return Verdict.INCOMPLETE, missing
+        told = told.and_told(f"stopped after {outcome.distinct} records, as asked")
+    for hole in outcome.holes:
+        told = told.and_told(hole)
+    if outcome.missing and not outcome.swept and not outcome.stopped:
+        told = told.and_told(outcome.missing)
+    for sentence in outcome.quarantined:
+        told = told.and_told(sentence)
+    for name, reason in quarantined.items():
+        if not any(s.startswith(f"{name}: ") for s in told.first):
+            told = told.and_told(f"{name}: {reason}")
+    if told:
+        return Verdict.INCOMPLETE, tuple(told)
     doubt = _doubt(outcome)
     return (Verdict.UNPROVABLE, (doubt,)) if doubt else (Verdict.COMPLETE, ())
+
+
+def is_named(outcome: Outcome) -> bool:
+    """Tell whether all that the list has was named, fit to be kept or not.
+
+    Only then is what was not named no longer there.
+    """
+    proven = outcome.swept or _doubt(outcome) is None
+    return is_received(outcome) and proven and not is_nameless_in(outcome)
+
+
+def is_nameless_in(outcome: Outcome) -> bool:
+    """Tell whether a record came of which nobody knows the name."""
+    return any(told.startswith(NAMELESS) for told in outcome.quarantined)
 
 
 def is_received(outcome: Outcome) -> bool:
