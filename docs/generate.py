@@ -220,7 +220,7 @@ def errors() -> list[type[OaiProviderError]]:
         if not module.name.startswith(skipped):
             import_module(module.name)
     found = {e for e in _below(OaiProviderError) if not e.__name__.startswith("_")}
-    return sorted(found, key=lambda e: e.__name__)
+    return sorted(found, key=lambda e: (e.__name__, e.__module__))
 
 
 def _below(kind: type[OaiProviderError]) -> Iterator[type[OaiProviderError]]:
