@@ -45,7 +45,6 @@ def run(arguments: list[str]) -> int:
         main.main(arguments, prog_name="oai-provider")
     except SystemExit as ended:
         return ended.code if isinstance(ended.code, int) else 70
-    return 0
 
 
 if __name__ == "__main__":
