@@ -16,7 +16,7 @@ GRANULARITY: Final = "datestamps of another granularity"
 """The quirk of an endpoint that serves what it does not declare."""
 _OVERLAP: Final = {
     Granularity.SECOND: timedelta(hours=1),
-    # Both ends are inclusive: the day of the watermark is asked for again.
+    # For records that become visible late, or are stamped by local time.
     Granularity.DAY: timedelta(days=1),
 }
 

@@ -1,12 +1,14 @@
 """Where the memory of a harvest is: beside its target, unless a folder is given."""
 
 import re
+from contextlib import closing
 from hashlib import blake2b
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
 from oai_provider.harvester.order import Order
+from oai_provider.harvester.sinks.durable import Lock
 from oai_provider.harvester.state import State, StateError
 
 _SQLITE: Final = "sqlite:///"
@@ -22,9 +24,32 @@ def memory_path(order: Order) -> Path:
     return _folder(order) / f"{_name(order.base_url)}.db"
 
 
+def locked_memory(order: Order) -> Lock:
+    """Return the right to use the memory; raises `SinkError` where another has it."""
+    path = memory_path(order)
+    _make_folder(path)
+    return Lock(path)
+
+
+def others_wrote(order: Order) -> bool:
+    """Tell whether harvests of other endpoints have written the target."""
+    own = memory_path(order)
+    for path in own.parent.glob("*.db"):
+        if path != own:
+            with closing(State(path)) as state:
+                if state.position():
+                    return True
+    return False
+
+
 def open_memory(order: Order) -> State:
     """Open the memory; raises `StateError`."""
     path = memory_path(order)
+    _make_folder(path)
+    return State(path)
+
+
+def _make_folder(path: Path) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -32,7 +57,6 @@ def open_memory(order: Order) -> State:
             f"{path.parent} cannot be made ({error.strerror}): give another folder"
             " with --state"
         ) from error
-    return State(path)
 
 
 def _folder(order: Order) -> Path:

@@ -8,15 +8,20 @@ from pathlib import Path
 
 from oai_provider.harvester.client import HarvestClient
 from oai_provider.harvester.harvest import Harvest, Watch
-from oai_provider.harvester.memory import memory_path, open_memory
+from oai_provider.harvester.memory import (
+    locked_memory,
+    memory_path,
+    open_memory,
+    others_wrote,
+)
 from oai_provider.harvester.order import Order
 from oai_provider.harvester.page import read_page
 from oai_provider.harvester.pages import Pages
 from oai_provider.harvester.planning import Planned, planned
-from oai_provider.harvester.sinks.base import SinkError
+from oai_provider.harvester.sinks.base import Sink, SinkError
 from oai_provider.harvester.sinks.opening import sink_of
 from oai_provider.harvester.sinks.warc import Warc
-from oai_provider.harvester.state import State
+from oai_provider.harvester.state import State, StateError
 from oai_provider.harvester.timing import Timing
 from oai_provider.provider.ingest import Ingest
 
@@ -46,7 +51,9 @@ def opened(
             keep_datestamps=order.keep_datestamps,
         )
         stack.enter_context(closing(sink))
+        stack.callback(locked_memory(order).release)
         state = stack.enter_context(closing(open_memory(order)))
+        _refuse_lost(order, state, sink)
         pages = stack.enter_context(_pages(order, means))
         if order.warc:
             pages.archive = stack.enter_context(closing(Warc(order.warc)))
@@ -94,8 +101,17 @@ def _refuse_strangers(order: Order) -> None:
     file = Path(order.to)
     if "://" in order.to or not file.is_file() or not file.stat().st_size:
         return
-    if not memory_path(order).exists():
+    if not memory_path(order).exists() or others_wrote(order):
         raise SinkError(
             f"{file} is there, and no harvest of {order.base_url} wrote it: name"
             " another file, or move it away"
+        )
+
+
+def _refuse_lost(order: Order, state: State, sink: Sink) -> None:
+    """Refuse to go on where all that was harvested is gone."""
+    if state.knows_any() and sink.is_empty():
+        raise StateError(
+            f"{order.to} is empty, and it is remembered that records were harvested"
+            f" into it: put it back, or remove {state.path} and harvest anew"
         )

@@ -100,6 +100,8 @@ class Report:
     seconds: float = 0.0
     watermark: datetime | None = None
     """Where the next harvest begins."""
+    stopped: bool = False
+    """Whether it was stopped at as many records as were asked for."""
     healed: tuple[str, ...] = ()
     """Each step that was taken to get on, in order."""
     quirks: tuple[str, ...] = ()

@@ -5,7 +5,7 @@ from typing import Final
 
 from oai_provider.harvester.beginning import GRANULARITY
 from oai_provider.harvester.endpoint import Endpoint
-from oai_provider.harvester.ladder import Outcome
+from oai_provider.harvester.outcome import Outcome
 from oai_provider.protocol.datestamp import Granularity
 
 _LENGTHS: Final = {

@@ -221,6 +221,11 @@ class State:
             (position,),
         )
 
+    def knows_any(self) -> bool:
+        """Tell whether any record was harvested."""
+        found = self.connection.execute("SELECT 1 FROM record LIMIT 1")
+        return found.fetchone() is not None
+
     def lists(self) -> list[tuple[ListKey, str | None, str | None]]:
         """Return every list that was harvested, its watermark and its last verdict."""
         rows = self.connection.execute(

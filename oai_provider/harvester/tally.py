@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from oai_provider.harvester.keeper import Count
-from oai_provider.harvester.ladder import Outcome
 from oai_provider.harvester.order import Report, Verdict
+from oai_provider.harvester.outcome import Outcome
 from oai_provider.harvester.pages import Pages
 from oai_provider.harvester.verdict import worst
 
@@ -46,7 +46,7 @@ class Tally:
         """Add a list."""
         self.verdicts.append(verdict)
         self.reasons.extend(reasons)
-        self.quarantined += len(outcome.quarantined)
+        self.quarantined += outcome.quarantined.count
         self.healed.extend(outcome.healed)
         self.stopped = self.stopped or outcome.stopped
 
@@ -80,6 +80,7 @@ class Tally:
             retries=pages.retries,
             seconds=seconds,
             watermark=self.watermark,
+            stopped=self.stopped,
             healed=(*pages.told, *self.healed),
             quirks=tuple(f"{name}: {said}" for name, said in self.quirks.items()),
         )

@@ -9,6 +9,7 @@ import pytest
 
 from oai_provider.harvester.listing import Repair, RepairKind, UnreadableRecord
 from oai_provider.harvester.state import Journal, ListKey, State, StateError
+from oai_provider.harvester.told import NOTHING
 from oai_provider.harvester.walk import Progress
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -21,7 +22,7 @@ JOURNAL = Journal(
     begun=2,
     progress=Progress(pages=2, served=10, token="t", first_response=NOW),
     plan=(("2020-01-01", "2020-01-02"),),
-    holes=("a hole",),
+    holes=NOTHING.and_told("a hole"),
 )
 
 

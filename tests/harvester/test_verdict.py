@@ -4,9 +4,15 @@ from dataclasses import replace
 
 import pytest
 
-from oai_provider.harvester.ladder import Outcome
 from oai_provider.harvester.order import Verdict
+from oai_provider.harvester.outcome import Outcome
+from oai_provider.harvester.told import NOTHING, Told
 from oai_provider.harvester.verdict import is_received, judged, worst
+
+
+def told(sentence: str) -> Told:
+    return NOTHING.and_told(sentence)
+
 
 WHOLE = Outcome(distinct=20, pages=4, size=20, proper=True)
 
@@ -24,8 +30,8 @@ WHOLE = Outcome(distinct=20, pages=4, size=20, proper=True)
         (replace(WHOLE, size=25, swept=True), Verdict.UNPROVABLE, "where ListRecords"),
         (replace(WHOLE, size=15), Verdict.UNPROVABLE, "and 20 records came"),
         (replace(WHOLE, size=15, swept=True), Verdict.COMPLETE, None),
-        (replace(WHOLE, holes=("a window",)), Verdict.INCOMPLETE, "a window"),
-        (replace(WHOLE, quarantined=("x: bad",)), Verdict.INCOMPLETE, "x: bad"),
+        (replace(WHOLE, holes=told("a window")), Verdict.INCOMPLETE, "a window"),
+        (replace(WHOLE, quarantined=told("x: bad")), Verdict.INCOMPLETE, "x: bad"),
         (replace(WHOLE, stopped=True), Verdict.INCOMPLETE, "as asked"),
         # What the size tells needs no proper end.
         (replace(WHOLE, proper=False), Verdict.COMPLETE, None),
@@ -35,7 +41,7 @@ WHOLE = Outcome(distinct=20, pages=4, size=20, proper=True)
 def test_verdict_follows_from_what_came_and_what_was_said(
     outcome: Outcome, verdict: Verdict, why: str | None
 ) -> None:
-    found, reasons = judged(outcome)
+    found, reasons = judged(outcome, {})
     assert found is verdict
     assert why is None or any(why in reason for reason in reasons)
     assert bool(reasons) is (verdict is not Verdict.COMPLETE)
@@ -45,12 +51,12 @@ def test_verdict_follows_from_what_came_and_what_was_said(
     ("outcome", "received"),
     [
         (WHOLE, True),
-        (replace(WHOLE, quarantined=("x: bad",)), True),
-        (replace(WHOLE, size=21, quarantined=("x: bad",)), True),
+        (replace(WHOLE, quarantined=told("x: bad")), True),
+        (replace(WHOLE, size=21, quarantined=told("x: bad")), True),
         (replace(WHOLE, size=None), True),
         (replace(WHOLE, size=25, swept=True), True),
         (replace(WHOLE, size=25), False),
-        (replace(WHOLE, holes=("a window",)), False),
+        (replace(WHOLE, holes=told("a window")), False),
         (replace(WHOLE, stopped=True), False),
     ],
 )

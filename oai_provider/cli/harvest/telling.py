@@ -22,8 +22,8 @@ from rich.table import Table
 from rich.text import Text
 
 from oai_provider.harvester.harvest import Watch
-from oai_provider.harvester.ladder import Step
 from oai_provider.harvester.order import Order, Report, Verdict
+from oai_provider.harvester.outcome import Step
 from oai_provider.harvester.planning import Planned
 from oai_provider.harvester.sinks.opening import is_store
 from oai_provider.harvester.walk import ListRequest

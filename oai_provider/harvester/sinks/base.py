@@ -35,6 +35,10 @@ class Origin:
 class Sink(Protocol):
     """A place for records, written by one harvest at a time."""
 
+    def is_empty(self) -> bool:
+        """Tell whether nothing is there."""
+        ...
+
     def resume(self, position: int) -> None:
         """Forget what was written after `position`, which a commit returned; 0: all.
 

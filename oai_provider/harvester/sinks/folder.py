@@ -45,6 +45,11 @@ class Folder:
             self.close()
             raise
 
+    def is_empty(self) -> bool:
+        """Tell whether no file is there; see `Sink.is_empty`."""
+        with writing(self._path):
+            return all(path == self._incoming for path in self._path.iterdir())
+
     def resume(self, position: int) -> None:
         """Forget what was never committed; see `Sink.resume`."""
         self._commits = position

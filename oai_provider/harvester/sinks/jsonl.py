@@ -93,6 +93,10 @@ class JsonLines:
         self._end = file.tell()
         return file
 
+    def is_empty(self) -> bool:
+        """Tell whether no byte is there; see `Sink.is_empty`."""
+        return not self._end
+
     def resume(self, position: int) -> None:
         """Cut the file off there; see `Sink.resume`.
 

@@ -37,6 +37,10 @@ class Parquet:
         self._journal_path = parts / _JOURNAL
         self._journal = JsonLines(self._journal_path)
 
+    def is_empty(self) -> bool:
+        """Tell whether no record is there; see `Sink.is_empty`."""
+        return self._journal.is_empty()
+
     def resume(self, position: int) -> None:
         """Forget what was written after a position; see `Sink.resume`."""
         self._journal.resume(position)

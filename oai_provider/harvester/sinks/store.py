@@ -60,6 +60,11 @@ class StoreSink:
         for described in ingest.store.formats():
             self._learn(described)
 
+    def is_empty(self) -> bool:
+        """Tell whether the store has no item; see `Sink.is_empty`."""
+        totals = self._ingest.store.totals()
+        return not (totals.items or totals.deleted)
+
     def resume(self, position: int) -> None:
         """Go on counting there: what is written again stays as it is."""
         self._count = position

@@ -59,8 +59,15 @@ def written(work: Work, ended: Ended) -> dict[str, object]:
     return values
 
 
+def has_failed(result: Report | Failure) -> bool:
+    """Tell whether a harvest is to be tried again before it is due."""
+    if isinstance(result, Failure):
+        return True
+    return result.verdict is Verdict.INCOMPLETE and not result.stopped
+
+
 def _of_report(work: Work, report: Report) -> dict[str, object]:
-    is_failure = report.verdict is Verdict.INCOMPLETE
+    is_failure = has_failed(report)
     values: dict[str, object] = {
         "verdict": report.verdict.value,
         "reasons": json.dumps(report.reasons),
@@ -81,7 +88,7 @@ def due_again(work: Work, ended: Ended, now: datetime) -> datetime:
     as long each time.
     """
     scheduled = work.source.timing.next_after(work.began, now)
-    if not isinstance(ended.result, Failure):
+    if not has_failed(ended.result):
         return scheduled
     doublings = min(work.failures, _MOST_DOUBLINGS)
     return min(scheduled, now + _FIRST_RETRY * (1 << doublings))
