@@ -107,8 +107,9 @@ def _harvest(path: Path, formats: Formats) -> Iterator[Read]:
 
 
 def _harvested(read: Sourced, prefix: str | None) -> Sourced:
-    return replace(
-        read,
+    return Sourced(
+        place=read.place,
+        item=read.item,
         tombstone=read.item.deleted,
         harvested=True,
         metadata_prefix=prefix,
@@ -129,7 +130,7 @@ def _response(path: Path, formats: Formats) -> Iterator[Read]:
             yield Unreadable(place=place, reason=_no_records(element))
         else:
             fields = partial(record_fields, element, formats, exchange)
-            yield from _item(fields, place, identifier_of(element))
+            yield from _item(fields, place, record=element)
         if element.tag in _OTHER_ANSWERS:
             return
     if is_empty:
@@ -145,11 +146,12 @@ def _no_records(element: etree._Element) -> str:
 
 
 def _item(
-    fields: Callable[[], Fields], place: Place, identifier: str | None = None
+    fields: Callable[[], Fields], place: Place, record: etree._Element | None = None
 ) -> Iterator[Read]:
     try:
         data = fields()
     except (RecordError, FormatError, XmlError) as error:
+        identifier = None if record is None else identifier_of(record)
         yield Unreadable(place=place, reason=str(error), identifier=identifier)
         return
     yield from read_mapping(data, place)
