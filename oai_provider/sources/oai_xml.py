@@ -14,6 +14,7 @@ from typing import Final
 from lxml import etree
 
 from oai_provider.metadata.format import FormatError, Formats
+from oai_provider.metadata.item import item_of, read_item
 from oai_provider.protocol.xml import XmlError, parse
 from oai_provider.sources.base import Place, Read, Sourced, Unreadable
 from oai_provider.sources.local_id import id_of_identifier, local_id, stem_id
@@ -154,4 +155,5 @@ def _item(
         identifier = None if record is None else identifier_of(record)
         yield Unreadable(place=place, reason=str(error), identifier=identifier)
         return
-    yield from read_mapping(data, place)
+    read = read_item if record is None else item_of
+    yield from read_mapping(data, place, read=read)
