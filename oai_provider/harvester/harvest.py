@@ -219,7 +219,6 @@ class Harvest:
         gone, force = seen.unmet(begun), self.order.force
         if gone and self._endpoint.deleted_record is DeletedRecord.PERSISTENT:
             self._tally.quirks[_BROKEN_PROMISE] = f"{gone} records"
-            return
         inference = inferred(gone, seen.alive(), force=force)
         if inference.told:
             self._tally.warn(inference.told, stops=not inference.applies)

@@ -22,7 +22,7 @@ def judged(
     """
     told = NOTHING
     if outcome.stopped:
-        told = told.and_told(f"stopped after {outcome.distinct} records, as asked")
+        told = told.and_told("stopped before its end, as asked")
     for hole in outcome.holes:
         told = told.and_told(hole)
     if outcome.missing and not outcome.swept and not outcome.stopped:

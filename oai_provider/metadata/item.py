@@ -282,10 +282,22 @@ def read_item(data: Mapping[str, object]) -> Item:
 
     Raises `ItemError` with every fault at once.
     """
+    return _valid(long_form(Item, data), data)
+
+
+def item_of(data: Mapping[str, object]) -> Item:
+    """Return the item that a mapping in long form describes, or raise as `read_item`.
+
+    A value may be None where the long form has none.
+    """
+    return _valid(data, data)
+
+
+def _valid(data: Mapping[str, object], written: Mapping[str, object]) -> Item:
     try:
-        return Item.model_validate(long_form(Item, data))
+        return Item.model_validate(data)
     except ValidationError as error:
-        raise ItemError(faults_of(error, Item, data)) from error
+        raise ItemError(faults_of(error, Item, written)) from error
 
 
 def item_json(item: Item) -> dict[str, object]:

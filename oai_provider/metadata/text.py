@@ -6,6 +6,7 @@ here, and with them the mark a payload keeps its datestamp's place with.
 A `Part` says of itself how people may write it shorter; `short_forms` obeys.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -50,6 +51,9 @@ Verbatim = Annotated[
 ]
 
 
+_NO_ADDRESS: Final = re.compile(r'[\s<>"{}|\\^`\x7f]')
+
+
 @lru_cache(maxsize=1024)
 def language_tag(tag: str) -> str:
     """Return the tag in the usual form of BCP 47: `eng` as `en`, `EN-us` as `en-US`."""
@@ -74,7 +78,7 @@ def _web_address(value: str) -> str:
     if not has_web_host(value):
         raise ValueError(f"{value!r} is not a web address: begin it with https://host")
     # Brackets, lone % and a second # are common: formats escape them.
-    if any(c.isspace() or c in '<>"{}|\\^`\x7f' for c in value):
+    if _NO_ADDRESS.search(value):
         raise ValueError(f"{value!r} holds a character an address cannot: write %20")
     return value
 

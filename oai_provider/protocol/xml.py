@@ -9,6 +9,7 @@ line and column.
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import BinaryIO, Final, NamedTuple, TypedDict
 
 from lxml import etree
@@ -218,6 +219,16 @@ _UNPREFIXED: Final = re.compile(rb"<[^/:\s>]+[\s/>]")
 _XSI_NAME: Final = re.compile(rb'<(?:xsi:|[^<>]* xsi:[^\s="]+=")')
 
 
+class _FirstTag(NamedTuple):
+    """The first tag of a payload, which declares all namespaces."""
+
+    start: bytes
+    """The tag up to its end, without a default namespace that it makes no use of."""
+    sheds_default: bool
+    unsaid: tuple[bytes, ...]
+    """The prefixes that it declares, and makes no use of itself."""
+
+
 def _plain(data: bytes) -> bytes | None:
     """Return the normal form of what is plain, ten times as fast; None for the rest.
 
@@ -225,24 +236,35 @@ def _plain(data: bytes) -> bytes | None:
     does: then what has no use can be cut out of that tag.
     """
     start, end, rest = data.partition(b">")
-    declared = _DECLARATION.findall(start)
-    if b"<!" in data or b"<?" in data or b"xmlns" in rest or not _is_clear(start):
-        return None
-    if b"xmlns" in _HEAD.sub(b"", start, 1):
+    if b"<!" in data or b"<?" in data or b"xmlns" in rest:
         return None
     # As many levels as this has elements at the most.
     if rest.count(b"<") >= MAX_DEPTH:
         return None
-    if b"" in declared and b":" in _name(start):
-        # That of a response, mostly, out of which a payload is taken.
-        if _UNPREFIXED.search(rest):
-            return None
-        start = _DEFAULT.sub(b"", start)
-    said = _DECLARATION.sub(b"", start), rest
-    for prefix in filter(None, declared):
-        if not _uses(said, prefix):
+    tag = _first_tag(start)
+    # The default is that of a response, mostly, out of which a payload is taken.
+    if tag is None or (tag.sheds_default and _UNPREFIXED.search(rest)):
+        return None
+    start = tag.start
+    for prefix in tag.unsaid:
+        if not _uses(rest, prefix):
             start = re.sub(rb' xmlns:%b="[^"]*"' % re.escape(prefix), b"", start)
     return start + end + rest
+
+
+# The same for most records of a repository.
+@lru_cache(maxsize=16)
+def _first_tag(start: bytes) -> _FirstTag | None:
+    """Return what a first tag says; None if that is not what it always means."""
+    if not _is_clear(start) or b"xmlns" in _HEAD.sub(b"", start, 1):
+        return None
+    declared = _DECLARATION.findall(start)
+    sheds_default = b"" in declared and b":" in _name(start)
+    if sheds_default:
+        start = _DEFAULT.sub(b"", start)
+    said = _DECLARATION.sub(b"", start)
+    unsaid = tuple(p for p in declared if p and not _uses(said, p))
+    return _FirstTag(start, sheds_default, unsaid)
 
 
 def _is_clear(start: bytes) -> bool:
@@ -255,11 +277,12 @@ def _is_clear(start: bytes) -> bool:
     return b"" in declared or b":" in _name(start)
 
 
-def _uses(said: tuple[bytes, bytes], prefix: bytes) -> bool:
+def _uses(said: bytes, prefix: bytes) -> bool:
     """Tell whether a prefix occurs in names or values; xsi in names only."""
+    if prefix + b":" not in said:
+        return False
     # Every envelope declares xsi: a payload never has to for a value's sake.
-    is_name = _XSI_NAME.search if prefix == b"xsi" else bool
-    return any(prefix + b":" in part and is_name(part) for part in said)
+    return prefix != b"xsi" or _XSI_NAME.search(said) is not None
 
 
 def _name(tag: bytes) -> bytes:

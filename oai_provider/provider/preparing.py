@@ -5,7 +5,8 @@ and small, and the item itself stays where it was read.
 """
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from oai_provider.metadata.faults import ItemError
 from oai_provider.metadata.item import Item, item_source
@@ -31,8 +32,7 @@ class Refusal:
     metadata_prefix: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
+class Prepared(NamedTuple):
     """An item, what was refused of it, and what is to be stored if anything is."""
 
     place: Place
@@ -78,8 +78,7 @@ class Preparing:
                     identifier=read.identifier,
                 )
             else:
-                yield replace(
-                    self._prepared(read, harvests, moving),
+                yield self._prepared(read, harvests, moving)._replace(
                     harvested=read.harvested,
                     # Where an item's own XML is not fit, what is stored of it stays.
                     depends=read.harvested or bool(read.item.native),
@@ -101,7 +100,7 @@ class Preparing:
         if moving is None:
             return self._made(read, identifier, harvests, known)
         result = self._made(read, identifier, harvests, known, is_native=True)
-        return replace(result, write=moving.write(read, identifier, result.write))
+        return result._replace(write=moving.write(read, identifier, result.write))
 
     def _made(
         self,

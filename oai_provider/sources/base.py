@@ -7,6 +7,7 @@ A reader is a generator over one file. It never stops at a bad item: it yields a
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from oai_provider.errors import OaiProviderError
 from oai_provider.metadata.item import Item
@@ -16,8 +17,7 @@ class SourceError(OaiProviderError):
     """A path cannot be read at all; the message names it and the remedy."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where in what file something stands; line 0 means the file as a whole."""
 
     file: Path

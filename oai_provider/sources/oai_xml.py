@@ -14,6 +14,7 @@ from typing import Final
 from lxml import etree
 
 from oai_provider.metadata.format import FormatError, Formats
+from oai_provider.metadata.item import item_of, read_item
 from oai_provider.protocol.xml import XmlError, parse
 from oai_provider.sources.base import Place, Read, Sourced, Unreadable
 from oai_provider.sources.local_id import id_of_identifier, local_id, stem_id
@@ -107,8 +108,9 @@ def _harvest(path: Path, formats: Formats) -> Iterator[Read]:
 
 
 def _harvested(read: Sourced, prefix: str | None) -> Sourced:
-    return replace(
-        read,
+    return Sourced(
+        place=read.place,
+        item=read.item,
         tombstone=read.item.deleted,
         harvested=True,
         metadata_prefix=prefix,
@@ -129,7 +131,7 @@ def _response(path: Path, formats: Formats) -> Iterator[Read]:
             yield Unreadable(place=place, reason=_no_records(element))
         else:
             fields = partial(record_fields, element, formats, exchange)
-            yield from _item(fields, place, identifier_of(element))
+            yield from _item(fields, place, record=element)
         if element.tag in _OTHER_ANSWERS:
             return
     if is_empty:
@@ -145,11 +147,13 @@ def _no_records(element: etree._Element) -> str:
 
 
 def _item(
-    fields: Callable[[], Fields], place: Place, identifier: str | None = None
+    fields: Callable[[], Fields], place: Place, record: etree._Element | None = None
 ) -> Iterator[Read]:
     try:
         data = fields()
     except (RecordError, FormatError, XmlError) as error:
+        identifier = None if record is None else identifier_of(record)
         yield Unreadable(place=place, reason=str(error), identifier=identifier)
         return
-    yield from read_mapping(data, place)
+    read = read_item if record is None else item_of
+    yield from read_mapping(data, place, read=read)

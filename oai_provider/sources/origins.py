@@ -6,6 +6,7 @@ for provenance ask, and no longer stands beside it.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from lxml import etree
@@ -55,15 +56,35 @@ def origin_of(
     given = [about.find(_ORIGIN) for about in abouts if is_provenance(about)]
     if len(given) > 1 or None in given:
         return None
-    fields: Fields = {
+    of_record = {key: header[key] for key in ("identifier", "datestamp")}
+    if given:
+        of_record["origin"] = _read(given[0])
+        return _valid({**_said(exchange, namespace), **of_record})
+    shared = _shared(exchange, namespace)
+    # The reader of items checks the identifier, and the datestamp if there is one.
+    if shared is None or header["datestamp"] is None:
+        return None
+    return shared.model_copy(update=of_record)
+
+
+# The same for all records of a response.
+@lru_cache(maxsize=16)
+def _shared(exchange: Exchange, namespace: str) -> OriginDescription | None:
+    """Return an origin to be given the identifier and the datestamp of a record."""
+    anything = {"identifier": "oai:any", "datestamp": "1970-01-01"}
+    return _valid({**_said(exchange, namespace), **anything})
+
+
+def _said(exchange: Exchange, namespace: str) -> Fields:
+    return {
         "base_url": exchange.base_url,
-        "identifier": header["identifier"],
-        "datestamp": header["datestamp"],
         "metadata_namespace": namespace,
         "harvested": exchange.response_date,
         "altered": False,
-        "origin": _read(given[0]) if given else None,
     }
+
+
+def _valid(fields: Fields) -> OriginDescription | None:
     try:
         return OriginDescription.model_validate(fields)
     except ValidationError:

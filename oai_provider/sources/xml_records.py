@@ -21,7 +21,11 @@ Fields = dict[str, object]
 OAI: Final = f"{{{OAI_NS}}}"
 _HEADER: Final = f"{OAI}header"
 _IDENTIFIER: Final = f"{OAI}identifier"
-_PARTS: Final = (_HEADER, f"{OAI}metadata", f"{OAI}about")
+_DATESTAMP: Final = f"{OAI}datestamp"
+_SET_SPEC: Final = f"{OAI}setSpec"
+_METADATA: Final = f"{OAI}metadata"
+_ABOUT: Final = f"{OAI}about"
+_PARTS: Final = (_HEADER, _METADATA, _ABOUT)
 
 
 class RecordError(OaiProviderError):
@@ -51,16 +55,17 @@ def record_fields(
     record: etree._Element, formats: Formats, exchange: Exchange
 ) -> Fields:
     """Return what an OAI-PMH record says, header and containers included."""
-    unknown = next((e for e in _children(record) if e.tag not in _PARTS), None)
+    parts = _children(record)
+    unknown = next((e for e in parts if e.tag not in _PARTS), None)
     if unknown is not None:
         raise RecordError(f"<{unknown.tag!s}> has no place in a <record>")
     fields = _header_fields(record)
-    metadata = record.findall(f"{OAI}metadata")
+    metadata = [e for e in parts if e.tag == _METADATA]
     # OAI-PMH 2.5: a record has metadata, unless it is deleted, and then never.
     if len(metadata) != (0 if fields["deleted"] else 1):
         status = "deleted record" if fields["deleted"] else "record"
         raise RecordError(f"a {status} here has {len(metadata)} <metadata> elements")
-    about = [_only_child(element) for element in record.findall(f"{OAI}about")]
+    about = [_only_child(e) for e in parts if e.tag == _ABOUT]
     if metadata:
         root = _only_child(metadata[0])
         fields = {**_described(root, about, fields, formats, exchange), **fields}
@@ -101,8 +106,12 @@ def identifier_of(record: etree._Element) -> str | None:
 
 
 def _header_fields(record: etree._Element) -> Fields:
-    identifier, header = identifier_of(record), record.find(_HEADER)
-    if identifier is None or header is None:
+    header = next(record.iterchildren(_HEADER), None)
+    said = [] if header is None else [(e.tag, (e.text or "").strip()) for e in header]
+    # Of what stands there twice the first is meant.
+    first = dict(reversed(said))
+    identifier = first.get(_IDENTIFIER)
+    if header is None or not identifier:
         raise RecordError("the record has no identifier in a <header>")
     status = header.get("status")
     if status not in {None, "deleted"}:
@@ -110,8 +119,8 @@ def _header_fields(record: etree._Element) -> Fields:
     return {
         "id": id_of_identifier(identifier),
         "identifier": identifier,
-        "datestamp": header.findtext(f"{OAI}datestamp", "").strip() or None,
-        "sets": [(spec.text or "").strip() for spec in header.findall(f"{OAI}setSpec")],
+        "datestamp": first.get(_DATESTAMP) or None,
+        "sets": [text for tag, text in said if tag == _SET_SPEC],
         "deleted": status is not None,
     }
 

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -136,13 +137,13 @@ def test_set_is_asked_for(hostile: OpensEndpoints) -> None:
     assert "odd" in [a.get("set") for a in asked]
 
 
-def test_dates_are_sent_as_they_are_written(hostile: OpensEndpoints) -> None:
+def test_dates_are_sent_in_the_granularity_of_the_endpoint(hostile: OpensEndpoints) -> None:
     endpoint = hostile()
     dates = ("--from", "2001-01-01", "--until", "2002-01-01")
     assert harvest(endpoint.url, "--to", "x.jsonl", *dates).exit_code == 0
     asked = [dict(a.arguments) for a in endpoint.requests]
     found = [(a.get("from"), a.get("until")) for a in asked]
-    assert ("2001-01-01", "2002-01-01") in found
+    assert ("2001-01-01T00:00:00Z", "2002-01-01T23:59:59Z") in found
 
 
 @pytest.mark.parametrize(
@@ -270,7 +271,7 @@ def test_json_is_one_object_with_all_that_is_documented(url: str) -> None:
     report = json.loads(result.stdout)
     documented = (
         "verdict records deleted unchanged pages repairs quarantined retries seconds"
-        " watermark reasons healed quirks"
+        " watermark stopped reasons healed quirks"
     )
     assert sorted(report) == sorted(documented.split())
     assert (report["verdict"], report["deleted"], report["pages"]) == ("complete", 2, 4)
@@ -287,7 +288,7 @@ def test_summary_says_what_the_verdict_means(url: str) -> None:
 
 @pytest.mark.parametrize(
     ("fault", "code"),
-    [("size-missing", 3), ("record-without-header", 1), ("junk-after", 0)],
+    [("size-missing", 3), ("two-metadata-children", 1), ("junk-after", 0)],
 )
 def test_exit_code_is_that_of_the_verdict(
     hostile: OpensEndpoints, fault: str, code: int
@@ -338,10 +339,10 @@ def _interrupting_at(number: int) -> Callable[..., object]:
 
     page, asked = Pages.page, iter(range(1, number + 1))
 
-    def interrupting(self: Pages, arguments: dict[str, str]) -> object:
+    def interrupting(self: Pages, arguments: dict[str, str], *others: Any) -> object:
         if next(asked) == number:
             raise KeyboardInterrupt
-        return page(self, arguments)
+        return page(self, arguments, *others)
 
     return interrupting
 

@@ -115,7 +115,8 @@ def test_days_are_asked_for_where_days_are_declared(tmp_path: Path) -> None:
     with tried("day-granularity", tmp_path) as trial:
         trial.harvest()
         trial.harvest()
-        assert trial.froms == ["2024-02-01"]
+        # A day before the watermark.
+        assert trial.froms == ["2024-01-31"]
 
 
 def test_days_are_asked_for_where_seconds_are_declared_and_days_served(
@@ -124,7 +125,8 @@ def test_days_are_asked_for_where_seconds_are_declared_and_days_served(
     with tried("seconds-declared-days-served", tmp_path) as trial:
         trial.harvest()
         trial.harvest()
-        assert trial.froms == ["2024-02-01"]
+        # A day before the watermark.
+        assert trial.froms == ["2024-01-31"]
 
 
 # Harvests that were left off.
@@ -281,7 +283,7 @@ def test_skew_is_told(tmp_path: Path) -> None:
         "deletedRecord: persistent",
         "granularity: YYYY-MM-DDThh:mm:ssZ",
         "formats: oai_dc",
-        "list oai_dc: last complete, from 2024-02-01",
+        "list oai_dc: last complete, the next harvest begins at 2024-02-01",
     ],
 )
 def test_facts_are_explained(trial: Trial, fact: str) -> None:
