@@ -265,6 +265,7 @@ class Ladder:
             while (arguments := walk.next()) is not None:
                 answer = self.pages.page(arguments, following)
                 walk.received(answer.page)
+                self._learn(walk)
                 if self._is_whole:
                     self.journal = replace(self.journal, size=walk.progress.size)
                 if not answer.page.errors:
@@ -289,6 +290,8 @@ class Ladder:
 
     def _learn(self, walk: Walk) -> None:
         self._anomalies.extend(a for a in walk.anomalies if a not in self._anomalies)
+        gap = next((str(a) for a in walk.anomalies if a.odd is Odd.GAP), "")
+        self.journal = replace(self.journal, gap=self.journal.gap or gap)
 
     @property
     def _is_whole(self) -> bool:
@@ -396,6 +399,7 @@ class Ladder:
             quarantined=self.journal.quarantined,
             healed=self.journal.healed,
             anomalies=tuple(self._anomalies),
+            gap=self.journal.gap,
             first_response=self.journal.progress.first_response,
             granularities=frozenset(self._lengths),
         )

@@ -53,19 +53,19 @@ def opened(
         stack.enter_context(closing(sink))
         stack.callback(locked_memory(order).release)
         state = stack.enter_context(closing(open_memory(order)))
+        stack.enter_context(state.told_in_words())
         _refuse_lost(order, state, sink)
         pages = stack.enter_context(_pages(order, means))
         if order.warc:
             pages.archive = stack.enter_context(closing(Warc(order.warc)))
-        with state.told_in_words():
-            yield Harvest(
-                order=order,
-                pages=pages,
-                sink=sink,
-                state=state,
-                now=means.now,
-                watch=watch,
-            )
+        yield Harvest(
+            order=order,
+            pages=pages,
+            sink=sink,
+            state=state,
+            now=means.now,
+            watch=watch,
+        )
 
 
 @contextmanager

@@ -4,6 +4,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
+from urllib.parse import urlsplit
+
+from oai_provider.errors import OaiProviderError
 
 
 class Verdict(StrEnum):
@@ -15,6 +18,10 @@ class Verdict(StrEnum):
     """Something is missing; the reasons say what."""
     UNPROVABLE = "unprovable"
     """Nothing is known to be missing, and the endpoint does not say enough."""
+
+
+class OrderError(OaiProviderError):
+    """An order cannot be carried out as it is; the message says what to change."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +86,13 @@ class Order:
     state: Path | None = None
     """The folder of the harvest's memory; beside the target if it is not given."""
     connecting: Connecting = field(default_factory=Connecting)
+
+    def __post_init__(self) -> None:
+        """Raise `OrderError` for an address with a password in it, which is kept."""
+        if "@" in urlsplit(self.base_url).netloc:
+            raise OrderError(
+                "the base URL holds a user: give user and password by themselves"
+            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

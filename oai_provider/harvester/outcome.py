@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final, NamedTuple
 
 from oai_provider.harvester.told import NOTHING, Told
-from oai_provider.harvester.walk import Anomaly, Odd
+from oai_provider.harvester.walk import Anomaly
 
 NAMELESS: Final = "a record without identifier"
 
@@ -34,6 +34,8 @@ class Outcome:
     anomalies: tuple[Anomaly, ...] = ()
     swept: bool = False
     """Whether ListIdentifiers was walked to its end, and names nothing more."""
+    gap: str = ""
+    """What tells that records are missing from the list, if anything does."""
     first_response: datetime | None = None
     granularities: frozenset[int] = frozenset()
     """The lengths of datestamps that came."""
@@ -51,4 +53,4 @@ class Outcome:
         """What tells that records are missing, if anything does."""
         if self.is_short:
             return f"{self.distinct} of {self.size} records came"
-        return next((str(a) for a in self.anomalies if a.odd is Odd.GAP), "")
+        return self.gap

@@ -103,6 +103,8 @@ class Journal:
     quarantined: Told = NOTHING
     """What cannot be kept, and why."""
     healed: Told = NOTHING
+    gap: str = ""
+    """What tells that records are missing from the list, if anything does."""
     restarted: bool = False
 
 

@@ -137,7 +137,9 @@ def test_set_is_asked_for(hostile: OpensEndpoints) -> None:
     assert "odd" in [a.get("set") for a in asked]
 
 
-def test_dates_are_sent_in_the_granularity_of_the_endpoint(hostile: OpensEndpoints) -> None:
+def test_dates_are_sent_in_the_granularity_of_the_endpoint(
+    hostile: OpensEndpoints,
+) -> None:
     endpoint = hostile()
     dates = ("--from", "2001-01-01", "--until", "2002-01-01")
     assert harvest(endpoint.url, "--to", "x.jsonl", *dates).exit_code == 0

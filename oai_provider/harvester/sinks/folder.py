@@ -48,7 +48,8 @@ class Folder:
     def is_empty(self) -> bool:
         """Tell whether no file is there; see `Sink.is_empty`."""
         with writing(self._path):
-            return all(path == self._incoming for path in self._path.iterdir())
+            folders = (path for path in self._path.iterdir() if path.is_dir())
+            return all(path == self._incoming for path in folders)
 
     def resume(self, position: int) -> None:
         """Forget what was never committed; see `Sink.resume`."""
