@@ -23,6 +23,7 @@ from oai_provider.harvester.listing import (
 )
 from oai_provider.harvester.outcome import NAMELESS, Outcome, Step
 from oai_provider.harvester.pages import Answer, Pages
+from oai_provider.harvester.singles import is_gone, refusal
 from oai_provider.harvester.sinks.base import Origin
 from oai_provider.harvester.state import Journal, is_nameless
 from oai_provider.harvester.walk import (
@@ -33,7 +34,7 @@ from oai_provider.harvester.walk import (
     Progress,
     Walk,
 )
-from oai_provider.harvester.windows import window
+from oai_provider.harvester.windows import halved
 from oai_provider.protocol.datestamp import Granularity
 
 _MOST_VAIN: Final = 64
@@ -247,9 +248,9 @@ class Ladder:
             raise_if_hopeless(error, by_token=True)
             self._quarantine(identifier, f"{reason}; by itself: {error}")
             return
-        if reason == _RETRIED and _is_gone(answer.page):
+        if reason == _RETRIED and is_gone(answer.page):
             self._let_go(identifier)
-        elif refused := _refusal(answer.page, identifier):
+        elif refused := refusal(answer.page, identifier):
             self._quarantine(identifier, f"{reason}; by itself: {refused}")
         else:
             self._keep(answer, arguments, None)
@@ -274,7 +275,7 @@ class Ladder:
         except (FetchError, PageError, ListRefusedError) as error:
             self._settle(walk)
             raise_if_hopeless(error, by_token=bool(walk.progress.token))
-            if isinstance(error, ListRefusedError) and self._is_new:
+            if isinstance(error, ListRefusedError) and self.journal.is_new:
                 raise
             reason = str(error)
         else:
@@ -297,11 +298,6 @@ class Ladder:
     def _is_whole(self) -> bool:
         """Whether pages are those of the whole list, not of a window."""
         return self.journal.stage == "list"
-
-    @property
-    def _is_new(self) -> bool:
-        """Whether nothing of the list was ever given."""
-        return self._is_whole and not self.journal.restarted
 
     def _keep(
         self, answer: Answer[ListPage], arguments: Arguments, walk: Walk | None
@@ -373,21 +369,16 @@ class Ladder:
         return any(anomaly.odd is Odd.OUTSIDE for anomaly in self._anomalies)
 
     def _halves(self, from_: str, until: str) -> tuple[tuple[str, str], ...]:
-        """Return both halves of some dates, none if they cannot be cut.
-
-        What an endpoint says of its earliest and latest dates may be wrong: an end
-        that is open stays open.
-        """
-        granularity = self.endpoint.granularity or Granularity.DAY
-        progress = self.journal.progress
-        now = progress.first_response or self.endpoint.response_date or self.now()
-        start = _moment(from_) if from_ else self.endpoint.earliest or _LONG_AGO
-        end = _moment(until) if until else now + timedelta(days=1)
-        halves = window(start, end, granularity).halves()
-        if halves is None:
-            return ()
-        early, late = halves
-        return (from_, early.arguments[1]), (late.arguments[0], until)
+        """Return both halves of some dates, none if they cannot be cut."""
+        first = self.journal.progress.first_response
+        now = first or self.endpoint.response_date or self.now()
+        return halved(
+            from_,
+            until,
+            earliest=self.endpoint.earliest,
+            latest=now + timedelta(days=1),
+            granularity=self.endpoint.granularity or Granularity.DAY,
+        )
 
     def _outcome(self) -> Outcome:
         return Outcome(
@@ -403,31 +394,6 @@ class Ladder:
             first_response=self.journal.progress.first_response,
             granularities=frozenset(self._lengths),
         )
-
-
-_GONE: Final = frozenset({"idDoesNotExist", "cannotDisseminateFormat"})
-_LONG_AGO: Final = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
-
-
-def _moment(value: str) -> datetime:
-    moment = datetime.fromisoformat(value)
-    return moment if moment.tzinfo else moment.replace(tzinfo=_LONG_AGO.tzinfo)
-
-
-def _refusal(page: ListPage, identifier: str) -> str:
-    """Return why the answer to GetRecord is not the record, empty if it is."""
-    if page.errors:
-        return "; ".join(f"{e.code} {e.message}".strip() for e in page.errors)
-    if page.verb != "GetRecord":
-        return f"it is answered by {page.verb}"
-    others = [r.identifier for r in page.records if r.identifier != identifier]
-    if others:
-        return f"it is answered by {others[0]}"
-    return "" if page.records or page.unreadable else "no record, and no error"
-
-
-def _is_gone(page: ListPage) -> bool:
-    return bool(page.errors) and {e.code for e in page.errors} <= _GONE
 
 
 def _fresh(progress: Progress) -> Progress:

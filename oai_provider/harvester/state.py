@@ -107,6 +107,11 @@ class Journal:
     """What tells that records are missing from the list, if anything does."""
     restarted: bool = False
 
+    @property
+    def is_new(self) -> bool:
+        """Whether nothing of the list was given before."""
+        return self.stage == "list" and not self.restarted
+
 
 _JOURNALS: Final = TypeAdapter(Journal)
 

@@ -48,3 +48,33 @@ def window(from_: datetime, until: datetime, granularity: Granularity) -> Window
         midnight = {"hour": 0, "minute": 0, "second": 0, "microsecond": 0}
         from_, until = from_.replace(**midnight), until.replace(**midnight)  # type: ignore[arg-type]  # the names are those of a time
     return Window(from_=from_, until=max(from_, until), granularity=granularity)
+
+
+def halved(
+    from_: str,
+    until: str,
+    *,
+    earliest: datetime | None,
+    latest: datetime,
+    granularity: Granularity,
+) -> tuple[tuple[str, str], ...]:
+    """Return both halves of some dates as they are sent, none if they cannot be cut.
+
+    What an endpoint says of its earliest and latest dates may be wrong: an end that
+    is empty, and so open, stays open.
+    """
+    start = _moment(from_) if from_ else earliest or _LONG_AGO
+    end = _moment(until) if until else latest
+    halves = window(start, end, granularity).halves()
+    if halves is None:
+        return ()
+    early, late = halves
+    return (from_, early.arguments[1]), (late.arguments[0], until)
+
+
+_LONG_AGO: Final = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
+
+
+def _moment(value: str) -> datetime:
+    moment = datetime.fromisoformat(value)
+    return moment if moment.tzinfo else moment.replace(tzinfo=_LONG_AGO.tzinfo)

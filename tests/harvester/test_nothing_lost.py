@@ -36,7 +36,7 @@ def _trial(tmp_path: Path) -> Iterator[Trial]:
         yield trial
 
 
-def fault(**hooks: Callable[..., Any]) -> Fault:
+def fault(**hooks: Any) -> Fault:
     return replace(NO_FAULT, name="of-a-test", **hooks)
 
 

@@ -14,11 +14,11 @@ from typing import Final
 
 from oai_provider.assembly import means_of_harvest
 from oai_provider.cli import main
-from oai_provider.cli.harvest import one
+from oai_provider.cli.harvest import harvest
 from oai_provider.harvester.sinks import folder, jsonl, store
 
 # Named so that the commands and the sinks are in memory before the first fork.
-WARM: Final = (folder, jsonl, means_of_harvest, one, store)
+WARM: Final = (folder, harvest, jsonl, means_of_harvest, store)
 _GLANCE: Final = 0.002
 
 
