@@ -27,7 +27,7 @@ def judged(
         told = told.and_told(hole)
     if outcome.missing and not outcome.swept and not outcome.stopped:
         told = told.and_told(outcome.missing)
-    for sentence in outcome.quarantined:
+    for sentence in outcome.quarantined.first:
         told = told.and_told(sentence)
     for name, reason in quarantined.items():
         if not any(s.startswith(f"{name}: ") for s in told.first):
@@ -48,8 +48,10 @@ def is_named(outcome: Outcome) -> bool:
 
 
 def is_nameless_in(outcome: Outcome) -> bool:
-    """Tell whether a record came of which nobody knows the name."""
-    return any(told.startswith(NAMELESS) for told in outcome.quarantined)
+    """Tell whether a record came, or may have, of which nobody knows the name."""
+    told = outcome.quarantined
+    is_cut = told.count > len(told.first)
+    return is_cut or any(sentence.startswith(NAMELESS) for sentence in told.first)
 
 
 def is_received(outcome: Outcome) -> bool:
