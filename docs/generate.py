@@ -219,7 +219,9 @@ def errors() -> list[type[OaiProviderError]]:
     for module in pkgutil.walk_packages(oai_provider.__path__, prefix):
         if not module.name.startswith(skipped):
             import_module(module.name)
-    found = {e for e in _below(OaiProviderError) if not e.__name__.startswith("_")}
+    # Not those of tests, which may be loaded.
+    ours = (e for e in _below(OaiProviderError) if e.__module__.startswith(prefix))
+    found = {e for e in ours if not e.__name__.startswith("_")}
     return sorted(found, key=lambda e: (e.__name__, e.__module__))
 
 

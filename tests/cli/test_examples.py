@@ -14,10 +14,11 @@ from oai_provider.resources import records_folder
 
 
 def commands(name: str, command: click.Command) -> Iterator[tuple[str, click.Command]]:
-    """Yield every command that is no group, by its name."""
+    """Yield every command that is no group, by its name; not those that are hidden."""
     if isinstance(command, click.Group):
         for word, sub in command.commands.items():
-            yield from commands(f"{name} {word}", sub)
+            if not sub.hidden:
+                yield from commands(f"{name} {word}", sub)
     else:
         yield name, command
 
