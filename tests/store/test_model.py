@@ -234,4 +234,4 @@ class StoreAgainstModel(RuleBasedStateMachine):
 
 
 TestStoreAgainstModel = StoreAgainstModel.TestCase
-TestStoreAgainstModel.settings = settings(stateful_step_count=30, max_examples=50)
+TestStoreAgainstModel.settings = settings(stateful_step_count=30, max_examples=30)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from time import monotonic
 from typing import NoReturn
 
 import pytest
@@ -252,7 +253,9 @@ def test_turns_of_a_host_are_as_far_apart_as_its_limit_says(
     table: WorkTable, endpoints: Endpoints
 ) -> None:
     table.enlist([endpoints.source(90, limits={"per_second": 10})])
+    begun = monotonic()
     Lane(table, simulated.harvest, given(table)).run("one", never)
-    first, second, third = endpoints.asked["/s090"]
-    assert second - first >= 0.08
-    assert third - first >= 0.18
+    _, second, third = endpoints.asked["/s090"]
+    # The first may come late, which makes no turn sooner.
+    assert second - begun >= 0.099
+    assert third - begun >= 0.199
