@@ -233,7 +233,7 @@ def test_suite_writes_its_table(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     names = [name for name in MEASURES if name != "postgresql"]
-    small = ["--items", "300", "--rounds", "1", "--seconds", "0.2"]
+    small = ["--items", "100", "--rounds", "1", "--seconds", "0.1"]
     main([*small, "--write", "--only", *names], tmp_path)
     page = (tmp_path / "benchmarks.md").read_text("utf-8")
     assert [what for what in _TOLD if what not in page] == []
