@@ -11,9 +11,8 @@ from lxml import etree
 
 from oai_provider.errors import OaiProviderError
 from oai_provider.harvester.listing import HarvestedRecord, UnreadableRecord
-from oai_provider.harvester.payloads import Payloads
 from oai_provider.protocol.names import OAI_NS
-from oai_provider.protocol.xml import XmlError
+from oai_provider.protocol.xml import XmlError, payload
 
 _OAI: Final = f"{{{OAI_NS}}}"
 _IDENTIFIER: Final = f"{_OAI}identifier"
@@ -75,7 +74,6 @@ def text_of(element: etree._Element) -> str:
 
 class _Reader:
     def __init__(self, holder: etree._Element, verb: str) -> None:
-        self._payloads = Payloads(holder)
         self._has_metadata = verb != "ListIdentifiers"
         # Looked for once in the page, and in every record only if there is some.
         self._has_strays = self._has_metadata and bool(_HAS_TEXT(holder))
@@ -104,11 +102,11 @@ class _Reader:
         """Return the one element in a container, None if the container is empty."""
         children = container[:]
         if len(children) == 1 and isinstance(children[0].tag, str):
-            return self._payloads.xml(children[0])
+            return payload(children[0]).xml
         found = [child for child in children if isinstance(child.tag, str)]
         if len(found) > 1:
             raise _OddError(f"<{_local(container)}> holds {len(found)} elements")
-        return self._payloads.xml(found[0]) if found else None
+        return payload(found[0]).xml if found else None
 
 
 def _alone(element: etree._Element) -> HarvestedRecord:

@@ -200,10 +200,11 @@ def payload(element: etree._Element) -> Payload:
     tag = str(element.tag)
     if not tag.startswith("{"):
         raise XmlError(f"<{tag}> is in no namespace: declare the format's namespace")
-    if next(element.iter("{}*"), None) is not None:
+    is_plain = _first(element, *_NOT_PLAIN) is None
+    if not is_plain and _first(element, _UNQUALIFIED) is not None:
         return Payload(_with_unqualified(element))
     data = etree.tostring(element, encoding="utf-8", with_tail=False)
-    plain = _plain(data)
+    plain = _plain(element, data) if is_plain else None
     if plain is not None:
         return Payload(plain)
     root = _shallow(data)
@@ -211,11 +212,20 @@ def payload(element: etree._Element) -> Payload:
     return Payload(etree.tostring(root, encoding="utf-8"))
 
 
+_UNQUALIFIED: Final = "{}*"
+_NOT_PLAIN: Final = (_UNQUALIFIED, etree.Comment, etree.ProcessingInstruction)
+
+
+def _first(element: etree._Element, *names: object) -> object:
+    return next(element.iter(*names), None)  # type: ignore[call-overload]  # the factories of comments are names too
+
+
 _DECLARATION: Final = re.compile(rb' xmlns(?::([^=\s]+))?="[^"]*"')
 # The serialiser writes them before the attributes, which may look like them.
 _HEAD: Final = re.compile(rb'<[^\s/>]+(?: xmlns(?::[^=\s]+)?="[^"]*")*')
-_DEFAULT: Final = re.compile(rb' xmlns="[^"]*"')
-_UNPREFIXED: Final = re.compile(rb"<[^/:\s>]+[\s/>]")
+_DEFAULT: Final = re.compile(rb' xmlns="([^"]*)"')
+# What means something else in a name such as {namespace}local, or is escaped.
+_ODD_IN_NAMES: Final = re.compile(rb"[{}*&]")
 _XSI_NAME: Final = re.compile(rb'<(?:xsi:|[^<>]* xsi:[^\s="]+=")')
 
 
@@ -224,26 +234,29 @@ class _FirstTag(NamedTuple):
 
     start: bytes
     """The tag up to its end, without a default namespace that it makes no use of."""
-    sheds_default: bool
+    shed: str
+    """The name of all elements in the namespace that was left out, if one was."""
     unsaid: tuple[bytes, ...]
     """The prefixes that it declares, and makes no use of itself."""
 
 
-def _plain(data: bytes) -> bytes | None:
+def _plain(element: etree._Element, data: bytes) -> bytes | None:
     """Return the normal form of what is plain, ten times as fast; None for the rest.
 
     Plain is what declares all its namespaces in its first tag, as nearly everything
-    does: then what has no use can be cut out of that tag.
+    does that is elements and text alone: then what has no use can be cut out of it.
     """
     start, end, rest = data.partition(b">")
-    if b"<!" in data or b"<?" in data or b"xmlns" in rest:
+    if b"xmlns" in rest:
         return None
     # As many levels as this has elements at the most.
     if rest.count(b"<") >= MAX_DEPTH:
         return None
     tag = _first_tag(start)
+    if tag is None:
+        return None
     # The default is that of a response, mostly, out of which a payload is taken.
-    if tag is None or (tag.sheds_default and _UNPREFIXED.search(rest)):
+    if tag.shed and _first(element, tag.shed) is not None:
         return None
     start = tag.start
     for prefix in tag.unsaid:
@@ -259,12 +272,16 @@ def _first_tag(start: bytes) -> _FirstTag | None:
     if not _is_clear(start):
         return None
     declared = _DECLARATION.findall(start)
-    sheds_default = b"" in declared and b":" in _name(start)
-    if sheds_default:
+    shed = ""
+    default = _DEFAULT.search(start)
+    if default is not None and b":" in _name(start):
+        if _ODD_IN_NAMES.search(default[1]) or not default[1]:
+            return None
+        shed = f"{{{default[1].decode()}}}*"
         start = _DEFAULT.sub(b"", start)
     said = _DECLARATION.sub(b"", start)
     unsaid = tuple(p for p in declared if p and not _uses(said, p))
-    return _FirstTag(start, sheds_default, unsaid)
+    return _FirstTag(start, shed, unsaid)
 
 
 def _is_clear(start: bytes) -> bool:

@@ -314,8 +314,9 @@ def test_a_default_namespace_from_outside_that_is_used_comes_along(
     assert inside(part)[0].tag == "{urn:x}y"
 
 
-def test_one_that_is_not_used_stays_outside() -> None:
-    document = b'<x xmlns="urn:x" xmlns:a="urn:a"><a:e a:b="">t</a:e></x>'
+@pytest.mark.parametrize("uri", ["urn:x", "", "*", "http://x?a&amp;b"])
+def test_one_that_is_not_used_stays_outside(uri: str) -> None:
+    document = b'<x xmlns="%b" xmlns:a="urn:a"><a:e a:b="">t</a:e></x>' % uri.encode()
     assert payload(parse(document)[0]).xml == b'<a:e xmlns:a="urn:a" a:b="">t</a:e>'
 
 
