@@ -281,14 +281,6 @@ def test_a_line_that_is_no_request_ends_the_connection(hostile: OpensEndpoints) 
     connection.close()
 
 
-def test_an_endpoint_opens_and_closes_at_once() -> None:
-    begun = time.perf_counter()
-    for _ in range(5):
-        with HostileEndpoint() as endpoint:
-            ask(endpoint, "verb=Identify")
-    assert time.perf_counter() - begun < 2
-
-
 @pytest.mark.parametrize("name", ["silence", "slow-drip", "2-gb-page"])
 def test_closing_ends_what_would_take_for_ever(name: str) -> None:
     with HostileEndpoint(name) as endpoint:
