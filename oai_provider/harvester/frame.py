@@ -1,4 +1,4 @@
-"""What a document that is not well-formed is, as far as its two ends tell.
+"""What a document that is no page is, as far as its two ends tell.
 
 Every pattern here is linear in the document: names hold no `<`, and nothing is tried
 twice.
@@ -7,8 +7,11 @@ twice.
 import re
 from typing import Final
 
+from lxml import etree
+
 from oai_provider.harvester.listing import PageError, PageFault
-from oai_provider.protocol.xml import XmlError
+from oai_provider.protocol.names import OAI_NS
+from oai_provider.protocol.xml import XmlError, parse
 
 PREFIX: Final = rb"(?:[A-Za-z_][\w.\-]*+:)?+"
 START: Final = re.compile(rb"<" + PREFIX + rb"OAI-PMH(?=[\s/>])")
@@ -20,6 +23,33 @@ _DOCTYPE: Final = re.compile(rb"<!DOCTYPE(\s+html\b)?", re.IGNORECASE)
 _HTML: Final = re.compile(rb"<html[\s>]", re.IGNORECASE)
 _TAG: Final = re.compile(rb"<[A-Za-z_][^<]*>")
 _TYPES: Final = ("text/html", "application/xhtml")
+
+
+def parsed(body: bytes, content_type: str = "") -> etree._Element:
+    """Return the root of a document as it came; raises `PageError`."""
+    try:
+        return parse(body)
+    except XmlError as error:
+        raise fault_of(body, error, content_type) from error
+
+
+def refuse_other(root: etree._Element) -> None:
+    """Raise `PageError` for what is no response of OAI-PMH 2.0."""
+    name = etree.QName(root)
+    if name.text == f"{{{OAI_NS}}}OAI-PMH":
+        return
+    if name.localname.lower() == "html":
+        raise PageError(_WORDS[PageFault.HTML], fault=PageFault.HTML)
+    space = f" in the namespace {name.namespace}" if name.namespace else ""
+    raise no_list(f"its root is <{name.localname}>{space}")
+
+
+def no_list(reason: str) -> PageError:
+    """Return what is to be said of XML that is no page of a list."""
+    return PageError(
+        f"the answer is no page of a list of OAI-PMH 2.0: {reason}",
+        fault=PageFault.NOT_OAI_PMH,
+    )
 
 
 def fault_of(body: bytes, error: XmlError, content_type: str = "") -> PageError:

@@ -13,12 +13,11 @@ from lxml import etree
 
 from oai_provider.harvester.draft import Draft
 from oai_provider.harvester.entries import SPACE, TOKEN, entries, text_of
-from oai_provider.harvester.frame import fault_of
+from oai_provider.harvester.frame import fault_of, no_list, parsed, refuse_other
 from oai_provider.harvester.listing import (
     HarvestedRecord,
     ListError,
     ListPage,
-    PageError,
     PageFault,
     UnreadableRecord,
 )
@@ -39,11 +38,7 @@ _OTHERS: Final = tuple(
 
 def read_list(body: bytes) -> ListPage:
     """Return the page a document is, without any repair; raises `PageError`."""
-    try:
-        root = parse(body)
-    except XmlError as error:
-        raise fault_of(body, error) from error
-    return _page(root)
+    return _page(parsed(body))
 
 
 def read_page(body: bytes, content_type: str = "") -> ListPage:
@@ -71,8 +66,7 @@ def read_root(body: bytes, content_type: str = "") -> etree._Element:
             root = parse(repaired(body, content_type)[0])
         except XmlError:
             raise fault_of(body, error, content_type) from error
-    if root.tag != f"{_OAI}OAI-PMH":
-        raise _no_page(root)
+    refuse_other(root)
     return root
 
 
@@ -121,11 +115,10 @@ def _filled(page: ListPage, found: Salvaged, draft: Draft) -> ListPage:
 
 
 def _page(root: etree._Element) -> ListPage:
-    if root.tag != f"{_OAI}OAI-PMH":
-        raise _no_page(root)
+    refuse_other(root)
     date = moment(_one(root, "responseDate"))
     if date is None:
-        raise _fault("its <responseDate> is no date, such as 2024-01-31T12:00:00Z")
+        raise no_list("its <responseDate> is no date, such as 2024-01-31T12:00:00Z")
     errors = tuple(map(_error, root.iterchildren(f"{_OAI}error")))
     holder = _holder(root, has_errors=bool(errors))
     if holder is None:
@@ -148,29 +141,10 @@ def _page(root: etree._Element) -> ListPage:
     )
 
 
-def _no_page(root: etree._Element) -> PageError:
-    name = etree.QName(root)
-    if name.localname.lower() == "html":
-        return PageError(
-            "the answer is an HTML page: see whether the address is the base URL of"
-            " OAI-PMH, and asks for no login",
-            fault=PageFault.HTML,
-        )
-    space = f" in the namespace {name.namespace}" if name.namespace else ""
-    return _fault(f"its root is <{name.localname}>{space}")
-
-
-def _fault(reason: str) -> PageError:
-    return PageError(
-        f"the answer is no page of a list of OAI-PMH 2.0: {reason}",
-        fault=PageFault.NOT_OAI_PMH,
-    )
-
-
 def _one(root: etree._Element, name: str) -> str:
     found = [*root.iterchildren(_OAI + name)]
     if len(found) != 1:
-        raise _fault(f"it holds {len(found)} <{name}>, not one")
+        raise no_list(f"it holds {len(found)} <{name}>, not one")
     return _plain_text(found[0])
 
 
@@ -178,7 +152,7 @@ def _plain_text(element: etree._Element) -> str:
     try:
         return text_of(element)
     except ValueError as error:
-        raise _fault(f"<{etree.QName(element).localname}> {error}") from error
+        raise no_list(f"<{etree.QName(element).localname}> {error}") from error
 
 
 def _error(element: etree._Element) -> ListError:
@@ -189,17 +163,17 @@ def _error(element: etree._Element) -> ListError:
 def _holder(root: etree._Element, *, has_errors: bool) -> etree._Element | None:
     """Return the element that holds the list; None where errors stand for it."""
     for other in root.iterchildren(*_OTHERS):
-        raise _fault(f"it answers {etree.QName(other).localname}")
+        raise no_list(f"it answers {etree.QName(other).localname}")
     found = [*root.iterchildren(*_LISTS)]
     if len(found) > 1 or not (found or has_errors):
-        raise _fault(f"it holds {len(found)} lists, not one")
+        raise no_list(f"it holds {len(found)} lists, not one")
     return found[0] if found else None
 
 
 def _token(holder: etree._Element) -> ResumptionToken | None:
     found = [_read_token(element) for element in holder.iterchildren(TOKEN)]
     if len({token.value for token in found}) > 1:
-        raise _fault("it holds resumption tokens that differ")
+        raise no_list("it holds resumption tokens that differ")
     return found[0] if found else None
 
 

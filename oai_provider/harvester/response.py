@@ -4,7 +4,6 @@ Vanilla sickle parses a page three times and mends what it cannot read without a
 Here a page that is cut short, or HTML, or no answer to what was asked, is an error.
 """
 
-import re
 from functools import cached_property
 from typing import Final
 
@@ -13,12 +12,12 @@ from lxml import etree
 from sickle.response import OAIResponse
 
 from oai_provider.harvester.exchange import Exchange
-from oai_provider.harvester.listing import PageError, PageFault, Repair
+from oai_provider.harvester.frame import no_list, parsed, refuse_other
+from oai_provider.harvester.listing import PageError
 from oai_provider.harvester.verbatim import outermost
-from oai_provider.protocol.xml import parse
+from oai_provider.protocol.names import OAI_NS
 
-_NAMESPACE: Final = "{http://www.openarchives.org/OAI/2.0/}"
-_HTML = re.compile(rb"\s*(?:<!doctype\s+html|<html[\s>])", re.IGNORECASE)
+_OAI: Final = f"{{{OAI_NS}}}"
 
 
 class PageResponse(OAIResponse):  # type: ignore[misc]  # sickle has no types
@@ -28,8 +27,6 @@ class PageResponse(OAIResponse):  # type: ignore[misc]  # sickle has no types
         self, exchange: Exchange, *, encoding: str | None = None, is_strict: bool = True
     ) -> None:
         self.exchange = exchange
-        self.repairs: tuple[Repair, ...] = ()
-        """What was mended in the page before it was read."""
         self._is_strict = is_strict
         self._elements: dict[str, list[bytes]] = {}
         super().__init__(_http_response(exchange, encoding), dict(exchange.arguments))
@@ -44,11 +41,15 @@ class PageResponse(OAIResponse):  # type: ignore[misc]  # sickle has no types
     def xml(self) -> etree._Element:
         """The root element, the same each time.
 
-        Raises `PageError` for what is no OAI-PMH, `XmlError` for what is no XML.
+        Raises `PageError` for what is no answer of OAI-PMH to what was asked.
         """
-        root = _root(self.exchange)
-        if self._is_strict:
-            _check(root, self.exchange)
+        exchange = self.exchange
+        try:
+            root = parsed(exchange.body, exchange.header("Content-Type"))
+            if self._is_strict:
+                _refuse_others(root, exchange.arguments.get("verb", ""))
+        except PageError as error:
+            raise PageError(f"{exchange.url}: {error}", fault=error.fault) from error
         return root
 
     def elements(self, name: str) -> list[bytes]:
@@ -58,7 +59,7 @@ class PageResponse(OAIResponse):  # type: ignore[misc]  # sickle has no types
         name is written with several prefixes.
         """
         if name not in self._elements:
-            path = f"{_NAMESPACE}{self.params.get('verb')}/{_NAMESPACE}{name}"
+            path = f"{_OAI}{self.params.get('verb')}/{_OAI}{name}"
             self._elements[name] = _verbatim(self.exchange.body, self.xml.findall(path))
         return self._elements[name]
 
@@ -82,35 +83,7 @@ def _http_response(exchange: Exchange, encoding: str | None) -> requests.Respons
     return response
 
 
-def _root(exchange: Exchange) -> etree._Element:
-    body = exchange.body
-    if not body.strip():
-        raise PageError(
-            f"{exchange.url} answered with nothing: ask later", fault=PageFault.EMPTY
-        )
-    if _HTML.match(body):
-        raise PageError(
-            f"{exchange.url} answered with a page of HTML: is this the base URL, and "
-            "does it want credentials?",
-            fault=PageFault.HTML,
-        )
-    return parse(body)
-
-
-def _check(root: etree._Element, exchange: Exchange) -> None:
-    """Refuse what is no response of OAI-PMH 2.0, or none to what was asked."""
-    verb = exchange.arguments.get("verb", "")
-    if root.tag != f"{_NAMESPACE}OAI-PMH":
-        said = f"<{root.tag!s}>"
-    elif (
-        root.find(f"{_NAMESPACE}{verb}") is None
-        and root.find(f"{_NAMESPACE}error") is None
-    ):
-        said = f"<OAI-PMH> without <{verb}> and <error>"
-    else:
-        return
-    raise PageError(
-        f"{exchange.url} answered with {said}, not with OAI-PMH 2.0's <{verb}>: "
-        "is this the base URL?",
-        fault=PageFault.NOT_OAI_PMH,
-    )
+def _refuse_others(root: etree._Element, verb: str) -> None:
+    refuse_other(root)
+    if root.find(_OAI + verb) is None and root.find(f"{_OAI}error") is None:
+        raise no_list(f"it holds neither <{verb}> nor <error>")
