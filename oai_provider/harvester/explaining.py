@@ -12,7 +12,7 @@ def explained(state: State, base_url: str) -> Iterator[tuple[str, str]]:
     for key, watermark, verdict in ours:
         yield f"list {_name(key)}", ", ".join(_told(state, key, watermark, verdict))
     for prefix in dict.fromkeys(key.metadata_prefix for key, _, _ in ours):
-        for identifier, reason in state.quarantined(prefix).items():
+        for identifier, reason in state.quarantined(prefix):
             yield f"quarantined {prefix} {identifier}", reason
 
 

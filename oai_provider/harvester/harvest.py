@@ -148,7 +148,8 @@ class Harvest:
             keeper.close()
 
     def _proven(self, ladder: Ladder, request: ListRequest) -> Outcome:
-        before = self.state.quarantined(request.metadata_prefix)
+        unfit = self.state.quarantined(request.metadata_prefix)
+        before = [name for name, _ in islice(unfit, _MOST_RETRIED)]
         try:
             outcome = ladder.climb()
             if self.order.prove and not (outcome.swept and request.from_ is None):
@@ -157,7 +158,7 @@ class Harvest:
                 whole = request if is_window else replace(request, from_=None)
                 outcome = ladder.sweep(whole)
             # Afterwards, so that they are not counted among those of the list.
-            ladder.retry(islice(before, _MOST_RETRIED))
+            ladder.retry(before)
         except EnoughError:
             return ladder.stopped()
         return outcome
@@ -170,7 +171,7 @@ class Harvest:
             is_whole = is_received(outcome) and not (journal.from_ or key.set_spec)
             if is_whole and not is_nameless_in(outcome):
                 self.state.release_nameless(prefix)
-        verdict, reasons = judged(outcome, self.state.quarantined(prefix))
+        verdict, reasons = judged(outcome, self.state.told_quarantined(prefix))
         with self.state.change():
             if not outcome.stopped:
                 self.state.ended(key, verdict, watermark)

@@ -51,7 +51,7 @@ class Count:
     unchanged: int = 0
     repairs: int = 0
     refused: tuple[tuple[str, str], ...] = ()
-    unreadable: tuple[tuple[str | None, str], ...] = ()
+    unreadable: tuple[tuple[str, str], ...] = ()
     enough: bool = False
     """Whether no more is kept, as many being kept as were asked for."""
 
@@ -160,7 +160,7 @@ class Keeper:
             unchanged=len(found.unchanged),
             repairs=len(page.repairs),
             refused=refused,
-            unreadable=tuple((u.identifier, u.reason) for u in page.unreadable),
+            unreadable=tuple((u.name, u.reason) for u in page.unreadable),
             enough=enough,
         )
 

@@ -3,7 +3,7 @@
 The same token again; the list from its beginning, where what came is skipped; its
 dates in windows; the window that fails in halves; and in what cannot be cut further
 its identifiers, and record after record. What even then does not come is a hole,
-with the reason. Nothing here knows a clock or a socket.
+with the reason. Nothing here knows a socket.
 """
 
 from collections.abc import Callable, Iterable
@@ -20,12 +20,13 @@ from oai_provider.harvester.listing import (
     ListPage,
     PageError,
     UnreadableRecord,
+    is_nameless,
 )
-from oai_provider.harvester.outcome import NAMELESS, Outcome, Step
+from oai_provider.harvester.outcome import Outcome, Step
 from oai_provider.harvester.pages import Answer, Pages
 from oai_provider.harvester.singles import is_gone, refusal
 from oai_provider.harvester.sinks.base import Origin
-from oai_provider.harvester.state import Journal, is_nameless
+from oai_provider.harvester.state import Journal
 from oai_provider.harvester.walk import (
     Anomaly,
     ListRefusedError,
@@ -87,7 +88,7 @@ class Ladder:
         while self.journal.plan:
             self._next_window()
         outcome = self._outcome()
-        nameless = (told for told in outcome.quarantined if told.startswith(NAMELESS))
+        nameless = filter(is_nameless, outcome.quarantined)
         missing = outcome.missing or next(nameless, "")
         if missing:
             self._heal(f"ListIdentifiers, and GetRecord for what is missing: {missing}")
@@ -117,7 +118,7 @@ class Ladder:
             self._hole(f"ListIdentifiers {request}: {reason}")
         elif not self._nameless_headers:
             # By now each record that had no name is known by its name.
-            named = self.journal.quarantined.without(NAMELESS)
+            named = self.journal.quarantined.without(is_nameless)
             self.journal = replace(self.journal, quarantined=named)
         return replace(self._outcome(), swept=not reason)
 
@@ -328,8 +329,8 @@ class Ladder:
     def _note(self, count: Count, walk: Walk | None) -> None:
         if walk:
             walk.noted(count.fresh, count.distinct)
-        for identifier, reason in count.unreadable:
-            self._refused(f"{identifier or NAMELESS}: {reason}")
+        for name, reason in count.unreadable:
+            self._refused(f"{name}: {reason}")
         self.watch(Step(count.distinct, self.journal.size))
         self.counted(count)
         self._enough = self._enough or count.enough

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
 from hashlib import sha256
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from oai_provider.errors import OaiProviderError
 from oai_provider.protocol.model import ResumptionToken
@@ -38,6 +38,9 @@ class HarvestedRecord(_Fields):
         parts = (*self.about, *(spec.encode() for spec in self.set_specs))
         hashed.update(b"\0".join((b"", *parts, b"deleted" if self.deleted else b"")))
         return hashed.hexdigest()[:32]
+
+
+_NAMELESS: Final = "a record without identifier"
 
 
 class RepairKind(StrEnum):
@@ -70,6 +73,18 @@ class UnreadableRecord:
     xml: bytes
     identifier: str | None = None
     line: int = 0
+
+    @property
+    def name(self) -> str:
+        """What it is told by: its identifier, or else what its bytes come to."""
+        if self.identifier:
+            return self.identifier
+        return f"{_NAMELESS} ({sha256(self.xml).hexdigest()[:12]})"
+
+
+def is_nameless(name: str) -> bool:
+    """Tell whether what begins so is told of a record without identifier."""
+    return name.startswith(_NAMELESS)
 
 
 class ListError(NamedTuple):

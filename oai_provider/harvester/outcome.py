@@ -2,12 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from oai_provider.harvester.told import NOTHING, Told
 from oai_provider.harvester.walk import Anomaly
-
-NAMELESS: Final = "a record without identifier"
 
 
 class Step(NamedTuple):

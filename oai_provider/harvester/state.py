@@ -10,14 +10,15 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
 from pydantic import TypeAdapter
 
 from oai_provider.errors import OaiProviderError
-from oai_provider.harvester.listing import Repair, UnreadableRecord
-from oai_provider.harvester.told import NOTHING, Told
+from oai_provider.harvester.listing import Repair, UnreadableRecord, is_nameless
+from oai_provider.harvester.told import MOST, NOTHING, Told
 from oai_provider.harvester.walk import Progress
 
 _TABLES: Final = """
@@ -51,12 +52,6 @@ CREATE TABLE IF NOT EXISTS fact (
 """
 _REVISION: Final = 1
 _WAIT: Final = 5.0
-_NAMELESS: Final = "(line"
-
-
-def is_nameless(quarantined: str) -> bool:
-    """Tell whether what is in quarantine has no identifier."""
-    return quarantined.startswith(_NAMELESS)
 
 
 class StateError(OaiProviderError):
@@ -272,10 +267,9 @@ class State:
 
     def quarantine(self, prefix: str, record: UnreadableRecord, now: datetime) -> None:
         """Keep a record that could not be read, until it is mended."""
-        name = record.identifier or f"{_NAMELESS} {record.line})"
         self.connection.execute(
             "INSERT OR REPLACE INTO quarantine VALUES (?, ?, ?, ?, ?)",
-            (prefix, name, record.reason, record.xml, now.isoformat()),
+            (prefix, record.name, record.reason, record.xml, now.isoformat()),
         )
 
     def let_go(self, prefix: str, identifier: str) -> None:
@@ -285,13 +279,21 @@ class State:
             (prefix, identifier),
         )
 
-    def quarantined(self, prefix: str) -> dict[str, str]:
-        """Return what could not be read of a format: reasons by identifier."""
-        rows = self.connection.execute(
-            "SELECT identifier, reason FROM quarantine WHERE metadata_prefix = ?",
+    def quarantined(self, prefix: str) -> Iterator[tuple[str, str]]:
+        """Yield what is not fit of a format, and why; the longest there first."""
+        return self.connection.execute(
+            "SELECT identifier, reason FROM quarantine WHERE metadata_prefix = ?"
+            " ORDER BY noticed, identifier",
             (prefix,),
         )
-        return dict(rows.fetchall())
+
+    def told_quarantined(self, prefix: str) -> Told:
+        """Return the same in sentences."""
+        first = islice(self.quarantined(prefix), MOST)
+        (count,) = self.connection.execute(
+            "SELECT count(*) FROM quarantine WHERE metadata_prefix = ?", (prefix,)
+        ).fetchone()
+        return Told(tuple(f"{name}: {reason}" for name, reason in first), count)
 
     def release(self, prefix: str, since: int) -> None:
         """Let go of what was in quarantine and was met since a round."""
@@ -303,11 +305,8 @@ class State:
 
     def release_nameless(self, prefix: str) -> None:
         """Let go of records without identifier: a whole list came without such."""
-        self.connection.execute(
-            "DELETE FROM quarantine WHERE metadata_prefix = ?"
-            " AND substr(identifier, 1, ?) = ?",
-            (prefix, len(_NAMELESS), _NAMELESS),
-        )
+        for name in [n for n, _ in self.quarantined(prefix) if is_nameless(n)]:
+            self.let_go(prefix, name)
 
     def repaired(
         self,

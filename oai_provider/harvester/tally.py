@@ -36,9 +36,6 @@ class Tally:
         self.unchanged += count.unchanged
         self.repairs += count.repairs
         self.quarantined += len(count.refused)
-        self.reasons.extend(f"{name}: {why}" for name, why in count.refused)
-        if count.refused:
-            self.verdicts.append(Verdict.INCOMPLETE)
 
     def judge(
         self, verdict: Verdict, reasons: tuple[str, ...], outcome: Outcome

@@ -1,10 +1,10 @@
 """What is told of a harvest, bounded: the first of many, and how many there were."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-_MOST: Final = 100
+MOST: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,13 +18,17 @@ class Told:
         """Return it with one more."""
         if sentence in self.first:
             return self
-        if len(self.first) < _MOST:
+        if len(self.first) < MOST:
             return Told((*self.first, sentence), self.count + 1)
         return Told(self.first, self.count + 1)
 
-    def without(self, beginning: str) -> "Told":
-        """Return it without those that begin so."""
-        left = tuple(s for s in self.first if not s.startswith(beginning))
+    def and_more(self, count: int) -> "Told":
+        """Return it with so many more, of which no more is known."""
+        return Told(self.first, self.count + count)
+
+    def without(self, is_meant: Callable[[str], bool]) -> "Told":
+        """Return it without those that are meant."""
+        left = tuple(s for s in self.first if not is_meant(s))
         return Told(left, self.count - len(self.first) + len(left))
 
     def __bool__(self) -> bool:

@@ -3,22 +3,21 @@
 Pure: the same evidence gives the same verdict, with its reasons.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Final
 
+from oai_provider.harvester.listing import is_nameless
 from oai_provider.harvester.order import Verdict
-from oai_provider.harvester.outcome import NAMELESS, Outcome
-from oai_provider.harvester.told import NOTHING
+from oai_provider.harvester.outcome import Outcome
+from oai_provider.harvester.told import NOTHING, Told
 
 _WORST: Final = (Verdict.INCOMPLETE, Verdict.UNPROVABLE, Verdict.COMPLETE)
 
 
-def judged(
-    outcome: Outcome, quarantined: Mapping[str, str]
-) -> tuple[Verdict, tuple[str, ...]]:
+def judged(outcome: Outcome, quarantined: Told) -> tuple[Verdict, tuple[str, ...]]:
     """Return what a list came to, and why it is not complete.
 
-    `quarantined` are all records of its format that cannot be kept, and why.
+    `quarantined` are all records of its format that are not fit to be kept, and why.
     """
     told = NOTHING
     if outcome.stopped:
@@ -27,15 +26,21 @@ def judged(
         told = told.and_told(hole)
     if outcome.missing and not outcome.swept and not outcome.stopped:
         told = told.and_told(outcome.missing)
-    for sentence in outcome.quarantined.first:
-        told = told.and_told(sentence)
-    for name, reason in quarantined.items():
-        if not any(s.startswith(f"{name}: ") for s in told.first):
-            told = told.and_told(f"{name}: {reason}")
+    told = _with_unfit(told, outcome.quarantined, quarantined)
     if told:
         return Verdict.INCOMPLETE, tuple(told)
     doubt = _doubt(outcome)
     return (Verdict.UNPROVABLE, (doubt,)) if doubt else (Verdict.COMPLETE, ())
+
+
+def _with_unfit(told: Told, of_list: Told, of_format: Told) -> Told:
+    """Add each record that is not fit once, by its name."""
+    named = {sentence.partition(": ")[0] for sentence in of_list.first}
+    others = [s for s in of_format.first if s.partition(": ")[0] not in named]
+    unfit = (*of_list.first, *others)
+    for sentence in unfit:
+        told = told.and_told(sentence)
+    return told.and_more(max(of_list.count, of_format.count, len(unfit)) - len(unfit))
 
 
 def is_named(outcome: Outcome) -> bool:
@@ -51,7 +56,7 @@ def is_nameless_in(outcome: Outcome) -> bool:
     """Tell whether a record came, or may have, of which nobody knows the name."""
     told = outcome.quarantined
     is_cut = told.count > len(told.first)
-    return is_cut or any(sentence.startswith(NAMELESS) for sentence in told.first)
+    return is_cut or any(map(is_nameless, told.first))
 
 
 def is_received(outcome: Outcome) -> bool:

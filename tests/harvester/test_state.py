@@ -2,14 +2,14 @@
 
 import sqlite3
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from oai_provider.harvester.listing import Repair, RepairKind, UnreadableRecord
 from oai_provider.harvester.state import Journal, ListKey, State, StateError
-from oai_provider.harvester.told import NOTHING
+from oai_provider.harvester.told import MOST, NOTHING
 from oai_provider.harvester.walk import Progress
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -101,15 +101,45 @@ def test_quarantine_ends_when_a_record_is_met() -> None:
     with closing(State(None)) as state:
         bad = UnreadableRecord(reason="has no header", xml=b"<record/>", identifier="a")
         state.quarantine("oai_dc", bad, NOW)
-        assert state.quarantined("oai_dc") == {"a": "has no header"}
-        assert state.quarantined("mods") == {}
+        assert [*state.quarantined("oai_dc")] == [("a", "has no header")]
+        assert [*state.quarantined("mods")] == []
         state.connection.execute(
             "INSERT INTO record VALUES ('oai_dc', 'a', '2020', '', 0, 0, 5)"
         )
         state.release("oai_dc", 6)
-        assert state.quarantined("oai_dc")
+        assert [*state.quarantined("oai_dc")]
         state.release("oai_dc", 5)
-        assert not state.quarantined("oai_dc")
+        assert not [*state.quarantined("oai_dc")]
+
+
+def test_records_without_identifier_stand_in_quarantine_each_for_itself() -> None:
+    with closing(State(None)) as state:
+        for xml in (b"<record>a</record>", b"<record>b</record>"):
+            bad = UnreadableRecord(reason="has no header", xml=xml, line=7)
+            state.quarantine("oai_dc", bad, NOW)
+        named = UnreadableRecord(reason="has no date", xml=b"", identifier="a")
+        state.quarantine("oai_dc", named, NOW)
+        kept = state.connection.execute("SELECT xml FROM quarantine").fetchall()
+        assert {xml for (xml,) in kept} == {
+            b"<record>a</record>",
+            b"<record>b</record>",
+            b"",
+        }
+        state.release_nameless("oai_dc")
+        assert [*state.quarantined("oai_dc")] == [("a", "has no date")]
+
+
+def test_what_is_told_of_the_quarantine_is_bounded_and_the_longest_there_first() -> (
+    None
+):
+    with closing(State(None)) as state:
+        for number in range(MOST + 7):
+            bad = UnreadableRecord(reason="is bad", xml=b"", identifier=f"{number:03}")
+            state.quarantine("oai_dc", bad, NOW - timedelta(days=number))
+        found = state.told_quarantined("oai_dc")
+        assert found.first[0] == f"{MOST + 6:03}: is bad"
+        assert [*found][-1] == "and 7 more"
+        assert len([*found]) == MOST + 1
 
 
 def test_documents_are_kept_as_they_came_with_their_repairs() -> None:

@@ -41,10 +41,18 @@ WHOLE = Outcome(distinct=20, pages=4, size=20, proper=True)
 def test_verdict_follows_from_what_came_and_what_was_said(
     outcome: Outcome, verdict: Verdict, why: str | None
 ) -> None:
-    found, reasons = judged(outcome, {})
+    found, reasons = judged(outcome, NOTHING)
     assert found is verdict
     assert why is None or any(why in reason for reason in reasons)
     assert bool(reasons) is (verdict is not Verdict.COMPLETE)
+
+
+def test_record_that_is_not_fit_is_told_once_and_of_many_their_number() -> None:
+    in_list = Told(("a: cut", "b: empty"), count=2)
+    in_format = Told(("b: empty", "c: bad"), count=9)
+    verdict, reasons = judged(replace(WHOLE, quarantined=in_list), in_format)
+    assert verdict is Verdict.INCOMPLETE
+    assert reasons == ("a: cut", "b: empty", "c: bad", "and 6 more")
 
 
 @pytest.mark.parametrize(
