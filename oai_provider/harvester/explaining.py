@@ -1,8 +1,10 @@
 """What a harvest remembers of an endpoint, in lines for people."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from oai_provider.harvester.state import ListKey, State
+from oai_provider.protocol.datestamp import Granularity, format_datestamp
 
 
 def explained(state: State, base_url: str) -> Iterator[tuple[str, str]]:
@@ -17,16 +19,16 @@ def explained(state: State, base_url: str) -> Iterator[tuple[str, str]]:
 
 
 def _name(key: ListKey) -> str:
-    return " ".join(filter(None, (key.metadata_prefix, key.set_spec)))
+    return " ".join(filter(None, (key.metadata_prefix, key.set_spec, key.dates)))
 
 
 def _told(
-    state: State, key: ListKey, watermark: str | None, verdict: str | None
+    state: State, key: ListKey, watermark: datetime | None, verdict: str | None
 ) -> Iterator[str]:
     """Yield how a list stands."""
     yield f"last {verdict}" if verdict else "never ended"
     if state.journal(key):
         yield "begun, and goes on where it was"
     if watermark:
-        said = watermark.replace("+00:00", "Z")
+        said = format_datestamp(watermark, Granularity.SECOND)
         yield f"the next harvest begins at {said}"

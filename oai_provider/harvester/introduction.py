@@ -67,7 +67,7 @@ def _compare(met: Introduction, exchange: Exchange) -> None:
     # Half of the way there and back.
     middle = exchange.sent + timedelta(seconds=exchange.seconds / 2)
     skew = date - middle
-    met.facts["clock"] = told = f"{skew.total_seconds():+.0f} s against ours"
+    met.facts["clock"] = told = f"{round(skew.total_seconds()):+} s against ours"
     met.ahead = timedelta(seconds=max(0, round(skew.total_seconds())))
     if abs(skew) > _NOTABLE:
         met.quirks["a clock that is wrong, or ours is"] = told

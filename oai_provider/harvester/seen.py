@@ -12,8 +12,6 @@ from typing import Final, NamedTuple
 from oai_provider.harvester.listing import HarvestedRecord
 from oai_provider.harvester.state import State
 
-_MOVED = 10_000
-
 # What cannot be read is listed all the same.
 _UNMET: Final = (
     "metadata_prefix = ? AND NOT deleted AND round < ?"

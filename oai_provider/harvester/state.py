@@ -228,14 +228,18 @@ class State:
         found = self.connection.execute("SELECT 1 FROM record LIMIT 1")
         return found.fetchone() is not None
 
-    def lists(self) -> list[tuple[ListKey, str | None, str | None]]:
+    def lists(self) -> list[tuple[ListKey, datetime | None, str | None]]:
         """Return every list that was harvested, its watermark and its last verdict."""
         rows = self.connection.execute(
             "SELECT base_url, metadata_prefix, set_spec, dates, watermark, verdict"
             " FROM list"
         )
         return [
-            (ListKey(base_url=b, metadata_prefix=p, set_spec=s, dates=d), w, v)
+            (
+                ListKey(base_url=b, metadata_prefix=p, set_spec=s, dates=d),
+                datetime.fromisoformat(w) if w else None,
+                v,
+            )
             for b, p, s, d, w, v in rows
         ]
 

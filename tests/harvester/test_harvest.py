@@ -276,6 +276,15 @@ def test_skew_is_told(tmp_path: Path) -> None:
         assert "clock: -86400 s against ours" in explained(trial)
 
 
+def test_lists_of_some_dates_are_told_apart(trial: Trial) -> None:
+    trial.harvest()
+    trial.harvest(from_="2024-01-02")
+    trial.harvest(from_="2024-01-02", until="2024-01-03")
+    said = explained(trial)
+    for name in ("oai_dc", "oai_dc 2024-01-02/", "oai_dc 2024-01-02/2024-01-03"):
+        assert f"list {name}: " in said
+
+
 @pytest.mark.parametrize(
     "fact",
     [

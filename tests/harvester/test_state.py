@@ -76,7 +76,7 @@ def test_a_list_that_failed_keeps_its_watermark() -> None:
         state.ended(KEY, "complete", NOW)
         state.ended(KEY, "incomplete", None)
         assert state.watermark(KEY) == NOW
-        assert state.lists() == [(KEY, NOW.isoformat(), "incomplete")]
+        assert state.lists() == [(KEY, NOW, "incomplete")]
 
 
 def test_rounds_are_never_the_same() -> None:

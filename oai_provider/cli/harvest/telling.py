@@ -27,6 +27,7 @@ from oai_provider.harvester.outcome import Step
 from oai_provider.harvester.planning import Planned
 from oai_provider.harvester.sinks.opening import is_store
 from oai_provider.harvester.walk import ListRequest
+from oai_provider.protocol.datestamp import Granularity, format_datestamp
 from oai_provider.store.addresses import shown as shown_url
 
 _MOST_SHOWN: Final = 20
@@ -101,7 +102,7 @@ def as_json(report: Report) -> str:
 
 
 def _moment(moment: datetime) -> str:
-    return moment.isoformat(timespec="seconds").replace("+00:00", "Z")
+    return format_datestamp(moment, Granularity.SECOND)
 
 
 def tell(report: Report) -> None:

@@ -13,6 +13,7 @@ from rich.text import Text
 
 from oai_provider.harvester.many.work import FAILED, SourceState
 from oai_provider.harvester.order import Verdict
+from oai_provider.protocol.datestamp import Granularity, format_datestamp
 
 _STYLES: Final = {
     Verdict.COMPLETE.value: "green",
@@ -57,7 +58,7 @@ def status_lines(states: Iterable[SourceState]) -> Iterator[str]:
 def _plain(value: object) -> object:
     match value:
         case datetime():
-            return value.isoformat(timespec="seconds").replace("+00:00", "Z")
+            return format_datestamp(value, Granularity.SECOND)
         case timedelta():
             return int(value.total_seconds())
         case _:
