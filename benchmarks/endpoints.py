@@ -23,6 +23,7 @@ from oai_provider.protocol.xml import parse
 LATENCY: Final = 0.05
 PAGES: Final = 3
 _RECORDS: Final = 50
+_HERE: Final = "127.0.0.1"
 _RECORD: Final = (
     "<record><header><identifier>oai:example.org:{}</identifier>"
     "<datestamp>2026-05-01</datestamp></header><metadata>"
@@ -55,7 +56,7 @@ class _Handler(BaseHTTPRequestHandler):
 @contextmanager
 def endpoints(count: int) -> Iterator[tuple[Source, ...]]:
     """Serve so many endpoints until the block ends; lend a source for each."""
-    server = ThreadingHTTPServer(("0.0.0.0", 0), _Handler)
+    server = ThreadingHTTPServer((_HERE, 0), _Handler)
     server.daemon_threads = True
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
@@ -69,7 +70,7 @@ def endpoints(count: int) -> Iterator[tuple[Source, ...]]:
 
 
 def _source(number: int, port: int) -> Source:
-    # Every address that begins with 127 is this machine.
+    # An address for each; all are answered by the one server.
     host = f"127.1.{number // 250}.{number % 250 + 1}"
     url = f"http://{host}:{port}/oai"
     return Source(name=f"source-{number}", base_url=url, to="nowhere/")
@@ -78,7 +79,7 @@ def _source(number: int, port: int) -> Source:
 def harvest(order: Order, turn: Turn) -> Report:
     """Ask for the pages of an endpoint, one after the other."""
     parts = urlsplit(order.base_url)
-    connection = http.client.HTTPConnection(parts.netloc, timeout=60)
+    connection = http.client.HTTPConnection(_HERE, parts.port, timeout=60)
     records = 0
     for _ in range(PAGES):
         turn()

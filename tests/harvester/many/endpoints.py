@@ -1,7 +1,8 @@
 """Endpoints that are simulated, and a harvest of them, for tests of many sources.
 
-One server is all endpoints: each has an address of its own in 127.0.0.0/8, so that it
-is a host of its own. It says who was there: how many at once, and when.
+One server is all endpoints: each has an address of its own, so that it is a host of
+its own, and is asked for at 127.0.0.1. It says who was there: how many at once, and
+when.
 """
 
 import http.client
@@ -15,6 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Final
 from urllib.parse import urlsplit
 
 from oai_provider.errors import OaiProviderError
@@ -22,6 +24,7 @@ from oai_provider.harvester.many.harvesting import Turn
 from oai_provider.harvester.many.source import Source
 from oai_provider.harvester.order import Order, Report, Verdict
 
+_HERE: Final = "127.0.0.1"
 Span = tuple[float, float]
 
 
@@ -81,7 +84,7 @@ class _Server(ThreadingHTTPServer):
 def endpoints(latency: float = 0.0) -> Iterator[Endpoints]:
     """Serve until the block ends."""
     made = Endpoints(latency=latency)
-    server = _Server(("0.0.0.0", 0), type("_Bound", (_Handler,), {"endpoints": made}))
+    server = _Server((_HERE, 0), type("_Bound", (_Handler,), {"endpoints": made}))
     made.port = server.server_address[1]
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()
@@ -99,7 +102,7 @@ class BadEndpoint(OaiProviderError):
 
 def _ask(order: Order) -> None:
     parts = urlsplit(order.base_url)
-    connection = http.client.HTTPConnection(parts.netloc, timeout=20)
+    connection = http.client.HTTPConnection(_HERE, parts.port, timeout=20)
     try:
         connection.request("GET", parts.path)
         connection.getresponse().read()
