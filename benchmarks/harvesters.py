@@ -19,9 +19,9 @@ from sickle import Sickle
 from sickle.models import Record
 
 from benchmarks.templates import PREFIX
-from oai_provider.assembly import means_of_harvest
 from oai_provider.harvester.opening import opened
 from oai_provider.harvester.order import Order, Verdict
+from oai_provider.harvesting import means_of_harvest
 from oai_provider.protocol.names import OAI_NS
 from oai_provider.protocol.xml import parse
 from oai_provider.resources import schemas_folder

@@ -205,10 +205,12 @@ def commands_page() -> Iterator[str]:
 def _commands(name: str, command: click.Command) -> Iterator[tuple[str, click.Command]]:
     yield name, command
     if isinstance(command, click.Group):
-        # The help of the group tells of those that are hidden.
-        for sub in command.commands.values():
-            if not sub.hidden:
-                yield from _commands(f"{name} {sub.name}", sub)
+        context = click.Context(command)
+        for word in command.list_commands(context):
+            sub = command.get_command(context, word)
+            # The help of the group tells of those that are hidden.
+            if sub and not sub.hidden:
+                yield from _commands(f"{name} {word}", sub)
 
 
 def errors() -> list[type[OaiProviderError]]:

@@ -1,14 +1,11 @@
 """The one place where settings become objects."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from oai_provider.config import Config, load_config
-from oai_provider.harvester.opening import Means, opened
-from oai_provider.harvester.order import Order, Report
+from oai_provider.config import Config
 from oai_provider.metadata.format import load_formats
 from oai_provider.protocol.model import Set
 from oai_provider.protocol.xml import Payload
@@ -131,19 +128,3 @@ def _descriptions(config: Config) -> tuple[Payload, ...]:
 
 def _set_descriptions(text: str | None) -> tuple[Payload, ...]:
     return () if text is None else (container(SetDescription(text=text)),)
-
-
-def means_of_harvest(config_file: Path | None) -> Means:
-    """Return what a harvest takes from outside: stores, and time."""
-
-    def open_store_of(url: str) -> Ingest:
-        return open_ingest(load_config(config_file, {"store": {"url": url}}), utc_now)
-
-    return Means(open_ingest=open_store_of, now=utc_now)
-
-
-def harvest_in_turn(order: Order, turn: Callable[[], None]) -> Report:
-    """Harvest one of many sources; the settings are those of the environment."""
-    means = replace(means_of_harvest(None), turn=turn)
-    with opened(order, means) as harvest:
-        return harvest.run()

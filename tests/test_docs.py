@@ -15,6 +15,7 @@ from typing import Final
 import click
 import pytest
 from spec.serving import free_port, wait_for
+from typed import typed
 
 from oai_provider.cli import main
 from oai_provider.config import Config, settings
@@ -102,21 +103,12 @@ def test_every_setting_says_what_it_is() -> None:
     assert [name for name, field in settings() if not field.description] == []
 
 
-def command_names(name: str, command: click.Command) -> Iterator[str]:
-    """Yield every command as it is typed."""
-    yield name
-    if isinstance(command, click.Group):
-        for sub in command.commands.values():
-            if not sub.hidden:
-                yield from command_names(f"{name} {sub.name}", sub)
-
-
-@pytest.mark.parametrize("name", list(command_names("oai-provider", main)))
+@pytest.mark.parametrize("name", [name for name, _ in typed("oai-provider", main)])
 def test_every_command_is_documented(name: str) -> None:
     assert f"\n## {name}\n" in (REFERENCE / "commands.md").read_text("utf-8")
 
 
-@pytest.mark.parametrize("name", list(main.commands))
+@pytest.mark.parametrize("name", main.list_commands(click.Context(main)))
 def test_every_command_is_in_the_readme(name: str) -> None:
     assert f"| `{name}" in (CHECKOUT / "README.md").read_text("utf-8")
 

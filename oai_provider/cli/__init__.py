@@ -1,40 +1,46 @@
-"""The command line: one file a command.
+"""The command line: one file a command, imported when it is typed.
 
 Exit codes: 0 done, 1 something was refused, 2 the call itself was wrong.
 """
 
+from importlib import import_module
+from typing import Final
+
 import click
 
-from oai_provider.cli.delete import delete
-from oai_provider.cli.harvest import harvest
-from oai_provider.cli.list import list_items
-from oai_provider.cli.load import load
-from oai_provider.cli.quarantine import quarantine
-from oai_provider.cli.rebuild import rebuild
-from oai_provider.cli.schemas import schemas
-from oai_provider.cli.serve import serve
-from oai_provider.cli.sets import sets
-from oai_provider.cli.show import show
-from oai_provider.cli.sync import sync
+_COMMANDS: Final = {
+    "serve": "serve",
+    "load": "load",
+    "sync": "sync",
+    "delete": "delete",
+    "list": "list:list_items",
+    "show": "show",
+    "sets": "sets",
+    "quarantine": "quarantine",
+    "rebuild": "rebuild",
+    "schemas": "schemas",
+    "harvest": "harvest",
+}
+"""The module of each, and the command in it where that has another name."""
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class _Commands(click.Group):
+    """A group of which a command that is not asked for costs nothing."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        del ctx
+        return [*_COMMANDS]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in self.list_commands(ctx):
+            return None
+        module, _, name = _COMMANDS[cmd_name].partition(":")
+        imported = import_module(f"{__name__}.{module}")
+        command: click.Command = getattr(imported, name or module)
+        return command
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="oai-provider")
 def main() -> None:
     """Serve records over OAI-PMH 2.0, every one of them valid."""
-
-
-for command in (
-    serve,
-    load,
-    sync,
-    delete,
-    list_items,
-    show,
-    sets,
-    quarantine,
-    rebuild,
-    schemas,
-    harvest,
-):
-    main.add_command(command)

@@ -1,6 +1,8 @@
 """The commands as a person types them: what is printed, and the exit code."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import click
@@ -360,3 +362,15 @@ def test_what_a_harvested_item_says_is_shown(cli: Cli, option: list[str]) -> Non
     shown = yaml.safe_load(cli("show", "oai:old.example.org:a").stdout)
     assert [title["value"] for title in shown["titles"]] == ["Moved"]
     assert json.loads(cli("list", "--json").stdout)["title"] == "Moved"
+
+
+@pytest.mark.parametrize(
+    ("typed", "needless"), [("load", "harvester"), ("harvest", "web")]
+)
+def test_a_command_imports_what_it_needs(typed: str, needless: str) -> None:
+    code = (
+        "import sys; from oai_provider.cli import main\n"
+        f"main(['{typed}', '--help'], standalone_mode=False)\n"
+        f"assert not any(m.startswith('oai_provider.{needless}') for m in sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)

@@ -2,28 +2,21 @@
 
 import re
 import shlex
-from collections.abc import Iterator
 from pathlib import Path
 
 import click
 import pytest
 from click.testing import CliRunner
+from typed import typed
 
 from oai_provider.cli import main
 from oai_provider.resources import records_folder
 
-
-def commands(name: str, command: click.Command) -> Iterator[tuple[str, click.Command]]:
-    """Yield every command that is no group, by its name; not those that are hidden."""
-    if isinstance(command, click.Group):
-        for word, sub in command.commands.items():
-            if not sub.hidden:
-                yield from commands(f"{name} {word}", sub)
-    else:
-        yield name, command
-
-
-ALL = dict(commands("oai-provider", main))
+ALL = {
+    name: command
+    for name, command in typed("oai-provider", main)
+    if not isinstance(command, click.Group)
+}
 
 
 @pytest.mark.parametrize("name", ALL)

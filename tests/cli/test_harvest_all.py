@@ -11,11 +11,11 @@ import trustme
 from click.testing import CliRunner, Result
 from harvester.scripted_server import ScriptedServer
 
-from oai_provider.assembly import means_of_harvest
 from oai_provider.cli import main
 from oai_provider.harvester.many.harvesting import LaneClosed
 from oai_provider.harvester.opening import opened
 from oai_provider.harvester.order import Order
+from oai_provider.harvesting import means_of_harvest
 from oai_provider.testing.hostile import OpensEndpoints
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from oai_provider.assembly import harvest_in_turn, utc_now
+from oai_provider.assembly import utc_now
 from oai_provider.cli.harvest.ending import EXIT_CODES, InPlace, interrupted, opening
 from oai_provider.cli.harvest.options import work_table_option
 from oai_provider.cli.settings import Misused, plainly
@@ -19,6 +19,7 @@ from oai_provider.harvester.many.status import status_lines, status_table
 from oai_provider.harvester.many.work import Enlisted, SourceState
 from oai_provider.harvester.order import Verdict
 from oai_provider.harvester.verdict import worst
+from oai_provider.harvesting import harvest_in_turn
 
 
 def _engine(_context: click.Context, _parameter: click.Parameter, value: str) -> str:

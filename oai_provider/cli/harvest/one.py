@@ -6,7 +6,6 @@ from typing import Any
 
 import click
 
-from oai_provider.assembly import means_of_harvest
 from oai_provider.cli.connecting import connecting_of, connecting_options
 from oai_provider.cli.harvest.ending import EXIT_CODES, InPlace, interrupted, opening
 from oai_provider.cli.harvest.options import (
@@ -25,6 +24,7 @@ from oai_provider.cli.settings import config_option, plainly
 from oai_provider.harvester.explaining import explained
 from oai_provider.harvester.opening import Means, opened, opened_memory, opened_plan
 from oai_provider.harvester.order import Order, Report
+from oai_provider.harvesting import means_of_harvest
 
 
 @click.command(cls=InPlace, hidden=True)

@@ -12,10 +12,10 @@ import sys
 import time
 from typing import Final
 
-from oai_provider.assembly import means_of_harvest
 from oai_provider.cli import main
 from oai_provider.cli.harvest import harvest
 from oai_provider.harvester.sinks import folder, jsonl, store
+from oai_provider.harvesting import means_of_harvest
 
 # Named so that the commands and the sinks are in memory before the first fork.
 WARM: Final = (folder, harvest, jsonl, means_of_harvest, store)

@@ -18,7 +18,7 @@ from typing import Final, NamedTuple
 
 import pytest
 
-from oai_provider.assembly import means_of_harvest
+from oai_provider.harvesting import means_of_harvest
 from oai_provider.protocol.datestamp import Granularity, format_datestamp
 from oai_provider.protocol.model import Record
 from oai_provider.protocol.names import OAI_NS

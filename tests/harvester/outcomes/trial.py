@@ -12,13 +12,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from oai_provider.assembly import means_of_harvest
 from oai_provider.harvester.harvest import Harvest
 from oai_provider.harvester.memory import memory_path
 from oai_provider.harvester.opening import Means, opened
 from oai_provider.harvester.order import Connecting, Order, Report
 from oai_provider.harvester.state import State
 from oai_provider.harvester.timing import Timing
+from oai_provider.harvesting import means_of_harvest
 from oai_provider.protocol.datestamp import Granularity, format_datestamp
 from oai_provider.testing import StandingClock
 from oai_provider.testing.hostile import Asked, HostileEndpoint
