@@ -46,6 +46,8 @@ class Entry:
     text: str
     """What must hold."""
     remedy: str
+    is_quick: bool = True
+    """Whether it is checked where few requests are to be made."""
 
 
 def read_catalogue(document: str) -> dict[str, Entry]:
@@ -63,7 +65,7 @@ def read_catalogue(document: str) -> dict[str, Entry]:
 
 def _entry(chapter: str, rule: Mapping[str, Any], sections: Mapping[str, str]) -> Entry:
     code = rule.get("code", "?")
-    odd = _FIELDS ^ rule.keys()
+    odd = _FIELDS ^ (rule.keys() - {"quick"})
     if odd:
         raise CatalogueError(f"{code}: missing or not known: {', '.join(sorted(odd))}")
     if not _CODE.fullmatch(code):
@@ -82,6 +84,7 @@ def _entry(chapter: str, rule: Mapping[str, Any], sections: Mapping[str, str]) -
         severity=Severity(rule["severity"]),
         text=rule["text"],
         remedy=rule["remedy"],
+        is_quick=rule.get("quick", True),
     )
 
 

@@ -6,6 +6,7 @@ Samples are drawn by a seed, so that the same is asked again.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property
 from random import Random
 from typing import Final, TypeVar
@@ -15,6 +16,7 @@ from lxml import etree
 from oai_provider.protocol.datestamp import (
     DatestampError,
     Granularity,
+    format_datestamp,
     parse_datestamp,
 )
 from oai_provider.protocol.names import OAI_NS
@@ -181,9 +183,35 @@ class Endpoint:
 
     @cached_property
     def records(self) -> tuple[Header, ...]:
-        """The headers of the records on the pages of ListRecords that were read."""
+        """The headers of the records that were met.
+
+        Those of the first pages; where there are more, those of a page that begins at
+        a date drawn by chance, and of one of the last month.
+        """
         pages = self.walk("ListRecords", **self.list_arguments())
-        return tuple(one for page in pages for one in answers.headers(page))
+        found = [one for page in pages for one in answers.headers(page)]
+        if not way_on(pages[-1]):
+            return tuple(found)
+        known = {one.identifier for one in found}
+        for date in self._dates(found):
+            arguments = self.list_arguments()
+            page = self.ask("ListRecords", **arguments, from_=date)
+            more = [h for h in answers.headers(page) if h.identifier not in known]
+            found += more
+            known |= {one.identifier for one in more}
+        return tuple(found)
+
+    def _dates(self, known: list[Header]) -> tuple[str, ...]:
+        """Return a day drawn by chance after what is known, and one a month ago."""
+        now = text(self.identified.child("responseDate"))
+        dates = [h.datestamp for h in known if is_date(h.datestamp)]
+        if not dates or not is_date(now):
+            return ()
+        first, last = parse_datestamp(max(dates))[0], parse_datestamp(now)[0]
+        chance = Random(self.seed).random()  # noqa: S311 - no secret is made of it
+        drawn = first + max(last - first, timedelta()) * chance
+        month_ago = max(first, last - timedelta(days=30))
+        return tuple(format_datestamp(d, Granularity.DAY) for d in (drawn, month_ago))
 
     @cached_property
     def live(self) -> tuple[Header, ...]:

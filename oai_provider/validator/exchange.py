@@ -13,7 +13,10 @@ from urllib.parse import quote, urlencode
 from lxml import etree
 
 from oai_provider.harvester.addressing import with_query
+from oai_provider.protocol.datestamp import Granularity
 from oai_provider.protocol.names import OAI_NS
+from oai_provider.protocol.request import Parsed
+from oai_provider.protocol.request import parse as read_request
 from oai_provider.protocol.xml import XmlError, parse
 
 Pairs = tuple[tuple[str, str], ...]
@@ -46,6 +49,11 @@ class Request:
     def verb(self) -> str:
         """The first verb that is asked for, empty without one."""
         return next((value for name, value in self.arguments if name == "verb"), "")
+
+    @property
+    def is_legal(self) -> bool:
+        """Whether a repository of seconds could answer it."""
+        return isinstance(read_request(self.arguments, Granularity.SECOND), Parsed)
 
     def curl(self, base_url: str) -> str:
         """Return the request as a line of a shell."""

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
+from functools import partial
 from typing import Any, Final
 from xml.sax.saxutils import escape, quoteattr
 
@@ -124,13 +125,20 @@ def _tell_finding(finding: Finding, console: Console) -> None:
     console.print()
 
 
+def _counted(judgement: Judgement, severity: Severity) -> str:
+    rules = {f.rule for f in judgement.findings if f.severity is severity}
+    count = judgement.count(severity)
+    more = f" ({count} findings)" if count > len(rules) else ""
+    return f"{len(rules)} {severity}{more}"
+
+
 def _tell_verdict(judgement: Judgement, console: Console) -> None:
     verdict = judgement.verdict
     said = Text(f"\n{verdict}", style=f"bold {_COLOURS[verdict]}")
     if judgement.reason:
         console.print(said.append(f": {_legal(judgement.reason)}", style="not bold"))
         return
-    counts = ", ".join(f"{judgement.count(s)} {s}" for s in Severity)
+    counts = ", ".join(map(partial(_counted, judgement), Severity))
     told = (
         f": {counts}; {len(judgement.checked)} rules checked,"
         f" {len(judgement.unchecked)} not checked; {judgement.requests} requests"

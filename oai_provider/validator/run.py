@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Final
 
 from oai_provider.validator.catalogue import Entry, Severity
-from oai_provider.validator.endpoint import Endpoint
+from oai_provider.validator.endpoint import QUICK, Endpoint
 from oai_provider.validator.exchange import Exchange, Request
 from oai_provider.validator.finding import (
     Breach,
@@ -123,6 +123,8 @@ def _run(one: Check, endpoint: Endpoint, entries: Mapping[str, Entry]) -> _Ran:
     unchecked: tuple[Unchecked, ...] = ()
     failed: tuple[Finding, ...] = ()
     more = 0
+    if endpoint.depth is QUICK and not entries[one.code].is_quick:
+        return _Ran(unchecked=(Unchecked(rule=one.code, reason="left out by --quick"),))
     try:
         for found in one.find(endpoint):
             if len(breaches) < MOST:

@@ -6,8 +6,8 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 from spec.library import Library, fill, item
+from validator.world import BASE_URL
 
-BASE_URL: Final = "https://library.example.edu/oai"
 _REPOSITORY: Final[dict[str, Any]] = {
     "base_url": BASE_URL,
     "identifier": "library.example.edu",

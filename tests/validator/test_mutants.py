@@ -3,9 +3,9 @@
 import json
 
 import pytest
-from validator.libraries import BASE_URL, LIBRARIES, library
+from validator.libraries import LIBRARIES, library
 from validator.mutants import MUTANTS
-from validator.world import CHECKS, endpoint_of, judged
+from validator.world import BASE_URL, CHECKS, endpoint_of, judged
 
 from oai_provider.validator.endpoint import DEPTHS, QUICK
 from oai_provider.validator.report import as_json

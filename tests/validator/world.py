@@ -1,12 +1,18 @@
 """An application that is asked without a socket, and spoilt on the way."""
 
 import io
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from email.utils import format_datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, quote, urlencode
 
+from spec.library import START
+
 from oai_provider.harvester.decoding import decoded
+from oai_provider.harvester.failing import Failure
+from oai_provider.protocol.datestamp import parse_datestamp
 from oai_provider.resources import schemas_folder
 from oai_provider.validator.catalogue import catalogue
 from oai_provider.validator.endpoint import USUAL, Depth, Endpoint
@@ -18,6 +24,7 @@ from oai_provider.xsd import Schemas
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
+BASE_URL = "https://library.example.edu/oai"
 SCHEMAS = Schemas(schemas_folder())
 CHECKS = checks()
 
@@ -30,6 +37,9 @@ class Answered:
     status: int
     headers: Mapping[str, str]
     body: bytes
+    url: str = BASE_URL
+    seconds: float = 0.1
+    delays: Pairs = ()
 
     @property
     def arguments(self) -> dict[str, str]:
@@ -64,14 +74,21 @@ class InProcess:
         answer = self._mutant.answered(
             replace(self._asked(self._mutant.asked(request)), request=request)
         )
-        coding = answer.headers.get("Content-Encoding", "")
+        failure = "" if answer.status < 300 else f"HTTP {answer.status}"
+        body, coding = answer.body, answer.headers.get("Content-Encoding", "")
+        try:
+            body = decoded(body, coding, most_bytes=10_000_000)
+        except Failure as broken:
+            body, failure = b"", broken.reason
         return Exchange(
             request=request,
-            url="in-process",
+            url=answer.url,
             status=answer.status,
             headers=tuple(answer.headers.items()),
-            body=decoded(answer.body, coding, most_bytes=10_000_000),
-            failure="" if answer.status < 300 else f"HTTP {answer.status}",
+            body=body,
+            failure=failure,
+            seconds=answer.seconds,
+            delays=answer.delays,
         )
 
     def _asked(self, request: Request) -> Answered:
@@ -82,8 +99,13 @@ class InProcess:
 
         body = b"".join(self._app(environ_of(request), start))
         status, headers = started[-1]
+        date = re.search(rb"<responseDate>(.*?)<", body)
+        now = parse_datestamp(date[1].decode())[0] if date else START
         return Answered(
-            request=request, status=int(status[:3]), headers=dict(headers), body=body
+            request=request,
+            status=int(status[:3]),
+            headers=dict(headers) | {"Date": format_datetime(now, usegmt=True)},
+            body=body,
         )
 
 

@@ -10,11 +10,33 @@ from typing import Final
 from oai_provider.validator.catalogue import CatalogueError, Entry, catalogue
 from oai_provider.validator.finding import Check
 from oai_provider.validator.rules import (
+    contradictions,
+    dates,
+    deleted,
+    errors,
+    formats,
+    get_record,
+    http,
     identify,
+    sets,
+    tokens,
+    xml_response,
 )
 from oai_provider.validator.run import SELF
 
-_MODULES: Final[tuple[ModuleType, ...]] = (identify,)
+_MODULES: Final[tuple[ModuleType, ...]] = (
+    identify,
+    formats,
+    sets,
+    get_record,
+    deleted,
+    dates,
+    tokens,
+    contradictions,
+    errors,
+    http,
+    xml_response,
+)
 
 
 def checks() -> tuple[Check, ...]:
