@@ -23,6 +23,12 @@ class Header:
     exchange: Exchange
 
     @property
+    def said(self) -> tuple[object, ...]:
+        """All that the header says; the order of sets means nothing."""
+        specs = frozenset(self.set_specs)
+        return self.identifier, self.datestamp, specs, self.is_deleted
+
+    @property
     def record(self) -> etree._Element | None:
         """The record around it, where it is not of ListIdentifiers."""
         parent = self.element.getparent()

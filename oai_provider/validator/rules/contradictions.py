@@ -109,7 +109,7 @@ def headers(endpoint: Endpoint) -> Iterator[Breach]:
     for page in endpoint.walk("ListIdentifiers", **endpoint.list_arguments()):
         for header in answers.headers(page):
             other = known.get(header.identifier)
-            if other and meaning(other.element) != meaning(header.element):
+            if other and other.said != header.said:
                 yield breach(
                     f"the header of {header.identifier} in ListIdentifiers differs"
                     " from that in ListRecords",

@@ -211,10 +211,11 @@ def payload_schema(endpoint: Endpoint) -> Iterator[Breach]:
         payload = header.payload
         if payload is None:
             continue
-        if not endpoint.schemas.knows(one.schema):
+        schema = _schema(endpoint, one)
+        if schema is None:
             unknown.add(f"{one.prefix} ({one.schema})")
             continue
-        for fault in endpoint.schemas.faults(payload, one.schema):
+        for fault in endpoint.schemas.faults(payload, schema):
             yield breach(
                 f"the {one.prefix} of {header.identifier} is not valid:"
                 f" {fault.message} ({fault.path})",
@@ -223,6 +224,15 @@ def payload_schema(endpoint: Endpoint) -> Iterator[Breach]:
             )
     if unknown:
         raise NotChecked(f"the catalogue has no schema of {', '.join(sorted(unknown))}")
+
+
+def _schema(endpoint: Endpoint, one: Format) -> str | None:
+    """Return the address by which the catalogue knows the schema of a format."""
+    if one.namespace == _OAI_DC:
+        return _OAI_DC_SCHEMA
+    url = one.schema.replace("https:", "http:")
+    known = (u for u in (one.schema, url) if endpoint.schemas.knows(u))
+    return next(known, None)
 
 
 def _disseminated(endpoint: Endpoint) -> Iterator[tuple[Format, Header]]:

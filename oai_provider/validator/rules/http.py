@@ -33,7 +33,9 @@ def post(endpoint: Endpoint) -> Iterator[Breach]:
 
 @check("http-post-charset")
 def post_charset(endpoint: Endpoint) -> Iterator[Breach]:
-    """Yield it if a POST that names its charset is not answered."""
+    """Yield it if a POST is answered only where it names no charset."""
+    if endpoint.send(Request(arguments=_IDENTIFY, method="POST")).answer is None:
+        raise NotChecked("POST is not answered at all")
     headers = (("Content-Type", f"{FORM}; charset=UTF-8"),)
     request = Request(arguments=_IDENTIFY, method="POST", headers=headers)
     exchange = endpoint.send(request)
