@@ -10,13 +10,15 @@ import pkgutil
 import sys
 import tomllib
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 
 import click
+from page_tables import escaped, table
 from pydantic.fields import FieldInfo
+from rule_pages import rule_pages
 
 import oai_provider
 from oai_provider.cli import main as commands
@@ -73,7 +75,7 @@ def conformance() -> Iterator[str]:
     for document, title in _DOCUMENTS.items():
         yield f"\n## {title}\n"
         rows = [c for c in clauses if _document(c["id"]) == document]
-        yield from _table(("clause", "level", "requirement", "proof"), map(_row, rows))
+        yield from table(("clause", "level", "requirement", "proof"), map(_row, rows))
 
 
 def _document(clause: str) -> str:
@@ -92,7 +94,7 @@ def _totals(clauses: Sequence[Mapping[str, Any]]) -> Iterator[str]:
         if statuses[status]
     ]
     yield "Those that no test proves:\n"
-    yield from _table(("", "clauses", "that is"), rows)
+    yield from table(("", "clauses", "that is"), rows)
 
 
 def _row(clause: Mapping[str, Any]) -> tuple[str, ...]:
@@ -158,7 +160,7 @@ def settings_page() -> Iterator[str]:
         yield f"{said.strip()}\n"
         found = [(n, i) for n, i in settings() if n.startswith(f"{section}.")]
         rows = (_setting(name, field) for name, field in found)
-        yield from _table(("setting", "default", "what it is", "variable"), rows)
+        yield from table(("setting", "default", "what it is", "variable"), rows)
     yield "\n## Everything a repository can say of itself\n"
     yield f"```toml\n{_EXAMPLE}```"
 
@@ -199,7 +201,7 @@ def commands_page() -> Iterator[str]:
         " `oai_provider.errors.OaiProviderError`:\n"
     )
     rows = ((f"`{e.__name__}`", f"`{e.__module__}`", _summary(e)) for e in errors())
-    yield from _table(("exception", "module", "when"), rows)
+    yield from table(("exception", "module", "when"), rows)
 
 
 def _commands(name: str, command: click.Command) -> Iterator[tuple[str, click.Command]]:
@@ -252,10 +254,10 @@ def _format(format_: Format) -> Iterator[str]:
     yield f"\n## {format_.metadata_prefix}\n"
     read = "read and written" if format_.read else "written"
     rows = (("schema", format_.schema), ("namespace", format_.namespace))
-    yield from _table(("", read), ((name, f"`{value}`") for name, value in rows))
+    yield from table(("", read), ((name, f"`{value}`") for name, value in rows))
     yield "\nWhat it does not say:\n"
     said = ((f"`{name}`", reason) for name, reason in format_.unsaid.items())
-    yield from _table(("field", "because it"), said)
+    yield from table(("field", "because it"), said)
 
 
 # The item.
@@ -298,14 +300,14 @@ def _model(model: type[Part], schema: Mapping[str, Any]) -> Iterator[str]:
         (f"`{name}`", _kind(field), "required" if name in required else "")
         for name, field in schema["properties"].items()
     )
-    yield from _table(("field", "holds", ""), rows)
+    yield from table(("field", "holds", ""), rows)
     if model.scalar_field:
         yield f"\nA value alone is its `{model.scalar_field}`.\n"
     if model.plural_field:
         yield f"\n`{model.plural_field}` gives several at once, alike but for it.\n"
     if model.shorts:
         yield "\nShort forms:\n"
-        yield from _table(("written", "read as"), _shorts(model))
+        yield from table(("written", "read as"), _shorts(model))
 
 
 def _shorts(model: type[Part]) -> Iterator[tuple[str, str]]:
@@ -358,15 +360,20 @@ def faults_page() -> Iterator[str]:
     yield f"{len(outcomes)} faults.\n"
     head = ("fault", "what is wrong", "seen at", "sickle", "verdict", "kept", "told")
     rows = (_fault(name, outcome) for name, outcome in outcomes.items())
-    yield from _table((*head, "requests at most"), rows)
+    yield from table((*head, "requests at most"), rows)
 
 
 def _fault(name: str, outcome: Mapping[str, Any]) -> tuple[str, ...]:
     fault = FAULTS[name]
-    told = "; ".join(outcome.get("names", ())).replace("<", "&lt;")
+    told = escaped("; ".join(outcome.get("names", ())))
     ours = outcome["verdict"], outcome["arrives"], told, str(outcome["requests"])
-    said = fault.description.replace("<", "&lt;")
-    return f"`{name}`", said, fault.source, outcome["sickle"], *ours
+    return (
+        f"`{name}`",
+        escaped(fault.description),
+        fault.source,
+        outcome["sickle"],
+        *ours,
+    )
 
 
 # Pages.
@@ -378,18 +385,12 @@ PAGES: Final[Mapping[str, Callable[[], Iterator[str]]]] = {
     "formats.md": formats_page,
     "item.md": item_page,
     "faults.md": faults_page,
+    **rule_pages(),
 }
 
 
 def _summary(documented: type) -> str:
     return (documented.__doc__ or "").partition("\n\n")[0].replace("\n    ", " ")
-
-
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
-    yield f"| {' | '.join(head)} |"
-    yield f"|{'---|' * len(head)}"
-    for row in rows:
-        yield f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in row)} |"
 
 
 def written(name: str) -> str:
@@ -415,8 +416,8 @@ def main(arguments: Sequence[str]) -> int:
         for name in found:
             sys.stderr.write(f"{folder / name} is out of date: run docs/generate.py\n")
         return bool(found)
-    folder.mkdir(exist_ok=True)
     for name in stale(folder):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(written(name), "utf-8")
     return 0
 

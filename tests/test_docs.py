@@ -81,6 +81,7 @@ def test_generated_pages_are_up_to_date(generate: ModuleType) -> None:
 def test_page_that_is_not_up_to_date_is_found(
     generate: ModuleType, tmp_path: Path
 ) -> None:
+    (tmp_path / "rules").mkdir()
     for name in generate.PAGES:
         (tmp_path / name).write_text(generate.written(name), "utf-8")
     assert generate.stale(tmp_path) == []
@@ -303,8 +304,8 @@ def test_tutorial_works_from_its_first_command_to_its_last(terminal: Terminal) -
                 assert line in output, f"{line!r} is not in {output!r}"
 
 
-@pytest.mark.parametrize("name", ["harvest.md", "harvest-many.md"])
-def test_commands_of_a_page_about_harvests_do_what_it_says(
+@pytest.mark.parametrize("name", ["harvest.md", "harvest-many.md", "validate.md"])
+def test_commands_of_a_page_about_endpoints_do_what_it_says(
     terminal: Terminal, tmp_path: Path, name: str
 ) -> None:
     page = DOCS / "how-to" / name
