@@ -111,6 +111,22 @@ def element(payload: Payload) -> etree._Element:
     return _root(payload.xml, _BELIEVING)
 
 
+def root_tag(payload: Payload) -> str:
+    """Return the name of a payload's element, as lxml writes it: `{namespace}name`.
+
+    Only the first tag is read, which in a payload declares what it is in. Raises
+    `XmlError` if it is none.
+    """
+    end = payload.xml.find(b">") + 1
+    return _tag(payload.xml[:end])
+
+
+# The same for most records of a repository.
+@lru_cache(maxsize=16)
+def _tag(start: bytes) -> str:
+    return str(parse(start.removesuffix(b">").rstrip(b"/") + b"/>").tag)
+
+
 def _root(
     document: bytes,
     parser: etree.XMLParser,  # noqa: TID251 - the one place

@@ -15,7 +15,7 @@ from oai_provider.metadata.format import Format
 from oai_provider.metadata.item import Item, read_item
 from oai_provider.metadata.own_xml import richest
 from oai_provider.metadata.provenance import OriginDescription, Provenance
-from oai_provider.sources.base import Sourced
+from oai_provider.sources.base import Read, Sourced
 from oai_provider.store.base import Store, StoredItem
 
 
@@ -33,6 +33,16 @@ class Harvests:
     store: Store | None
     formats: Mapping[str, Format]
     met: dict[str, Item | None] = field(default_factory=dict)
+
+    def ask(self, reads: Iterable[Read]) -> None:
+        """Find out of which harvested items nothing is stored, all at once."""
+        names = {
+            read.item.identifier or ""
+            for read in reads
+            if isinstance(read, Sourced) and read.harvested
+        }
+        if self.store and names:
+            self.met.update(dict.fromkeys(names - self.store.known(names)))
 
     def known(self, identifier: str) -> Item | None:
         """Return what was harvested of an item before.

@@ -5,6 +5,7 @@ and small, and the item itself stays where it was read.
 """
 
 from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -64,11 +65,15 @@ class Preparing:
 
     maker: RecordMaker
     set_rules: SetRules = field(default_factory=SetRules)
+    added: frozenset[str] | None = None
+    """The formats that items are written in beside those they bring; None for all."""
 
     def results(
         self, reads: Iterable[Read], harvests: Harvests, moving: Moving | None
     ) -> Iterator[Prepared | Refusal]:
         """Yield what becomes of each; `harvests` has what is known of them before."""
+        reads = [*reads]
+        harvests.ask(reads)
         for read in reads:
             if isinstance(read, Unreadable):
                 yield Refusal(
@@ -98,8 +103,8 @@ class Preparing:
         except MovingError as error:
             return refused(read.place, identifier, str(error), "datestamp")
         if moving is None:
-            return self._made(read, identifier, harvests, known)
-        result = self._made(read, identifier, harvests, known, is_native=True)
+            return self._made(read, identifier, harvests, known, self.added)
+        result = self._made(read, identifier, harvests, known, frozenset())
         return result._replace(write=moving.write(read, identifier, result.write))
 
     def _made(
@@ -108,19 +113,20 @@ class Preparing:
         identifier: str,
         harvests: Harvests,
         known: Item | None,
-        *,
-        is_native: bool = False,
+        added: frozenset[str] | None,
     ) -> Prepared:
         """Return an item's records; a harvested one's with all that is known of it.
 
-        If it is to be `is_native` only those are made that it brings itself.
+        They are in the formats it brings and those `added`; None for all.
         """
         item = harvests.whole(read, known) if read.harvested else _alive(read)
         if item is None:
             harvests.met[identifier] = None
             return Prepared(read.place, identifier, deletes=True)
         left_alone = frozenset(item.native.keys() - read.item.native.keys())
-        prefixes = item.native.keys() if is_native else self.maker.formats.keys()
+        prefixes: AbstractSet[str] = self.maker.formats.keys()
+        if added is not None:
+            prefixes &= item.native.keys() | added
         try:
             full = self._full(item, prefixes)
         except ItemError as error:

@@ -3,7 +3,7 @@
 Nothing leaves here that fails its schema; what does is told as a fault.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
@@ -81,7 +81,7 @@ class RecordMaker:
                 for prefix, format_ in self.formats.items()
                 if prefix in wanted
             }
-            faults += self._about_faults(about.values())
+            faults += self._about_faults(item)
         except (XmlError, ValueError) as error:
             faults.append(RecordFault(reason=str(error), field="about"))
         if faults:
@@ -101,11 +101,11 @@ class RecordMaker:
             faults.append(RecordFault(reason=reason))
         return Made(payloads=payloads, about=about, faults=tuple(faults))
 
-    def _about_faults(
-        self, abouts: Iterable[tuple[Payload, ...]]
-    ) -> Iterator[RecordFault]:
-        for container in dict.fromkeys(chain.from_iterable(abouts)):
-            for fault in _container_faults(self.schemas, container):
+    def _about_faults(self, item: Item) -> Iterator[RecordFault]:
+        """Yield what is wrong with given containers; `container` makes none amiss."""
+        given = chain(item.about, *item.record_about.values())
+        for about in dict.fromkeys(given):
+            for fault in _container_faults(self.schemas, about):
                 yield RecordFault(reason=fault.message, field=f"about{fault.path}")
 
     def _unknown_formats(self, item: Item) -> Iterator[RecordFault]:
@@ -154,8 +154,8 @@ class RecordMaker:
 
 # Asked for each record, and nearly always of the same.
 @lru_cache(maxsize=16)
-def _container_faults(schemas: Schemas, container: Payload) -> tuple[SchemaFault, ...]:
-    return schemas.container_faults(parse(container.xml))
+def _container_faults(schemas: Schemas, container: str) -> tuple[SchemaFault, ...]:
+    return schemas.container_faults(parse(container.encode()))
 
 
 def _written(format_: Format, item: Item, context: Context) -> _Written | None:

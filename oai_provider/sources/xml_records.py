@@ -5,6 +5,7 @@ until somebody asks: see `metadata.own_xml`. All else in a record that is not un
 is refused, since it would be lost in silence.
 """
 
+from collections.abc import Sequence
 from typing import Final
 
 from lxml import etree
@@ -12,7 +13,7 @@ from lxml import etree
 from oai_provider.errors import OaiProviderError
 from oai_provider.metadata.format import Formats
 from oai_provider.protocol.names import OAI_NS
-from oai_provider.protocol.xml import payload
+from oai_provider.protocol.xml import Payload, parse, payload, root_tag
 from oai_provider.sources.local_id import id_of_identifier
 from oai_provider.sources.origins import Exchange, is_provenance, origin_of
 
@@ -34,21 +35,10 @@ class RecordError(OaiProviderError):
 
 def payload_fields(element: etree._Element, formats: Formats) -> Fields:
     """Return what a payload says, and the payload itself."""
-    prefix, native = _native(element, formats)
+    prefix = _prefix_of(str(element.tag), formats)
     read = formats[prefix].read
-    return {**(read(element) if read else {}), "native": {prefix: native}}
-
-
-def _native(element: etree._Element, formats: Formats) -> tuple[str, str]:
-    """Return a payload as it is kept, and the prefix of its format."""
-    tag = str(element.tag)
-    found = (p for p, f in formats.items() if tag.startswith(f"{{{f.namespace}}}"))
-    prefix = next(found, None)
-    if prefix is None:
-        known = ", ".join(formats)
-        raise RecordError(f"<{tag}> is of no installed format ({known})")
-    # This refuses the undeclared prefixes, too, that a stream lets pass.
-    return prefix, payload(element).xml.decode()
+    said = read(element) if read else {}
+    return {**said, "native": {prefix: _finished(element)}}
 
 
 def record_fields(
@@ -59,42 +49,82 @@ def record_fields(
     unknown = next((e for e in parts if e.tag not in _PARTS), None)
     if unknown is not None:
         raise RecordError(f"<{unknown.tag!s}> has no place in a <record>")
-    fields = _header_fields(record)
+    header = _header_fields(record)
     metadata = [e for e in parts if e.tag == _METADATA]
     # OAI-PMH 2.5: a record has metadata, unless it is deleted, and then never.
-    if len(metadata) != (0 if fields["deleted"] else 1):
-        status = "deleted record" if fields["deleted"] else "record"
+    if len(metadata) != (0 if header["deleted"] else 1):
+        status = "deleted record" if header["deleted"] else "record"
         raise RecordError(f"a {status} here has {len(metadata)} <metadata> elements")
+    if not metadata:
+        return header
     about = [_only_child(e) for e in parts if e.tag == _ABOUT]
-    if metadata:
-        root = _only_child(metadata[0])
-        fields = {**_described(root, about, fields, formats, exchange), **fields}
-    return fields
+    root = _only_child(metadata[0])
+    native = {_prefix_of(str(root.tag), formats): _finished(root)}
+    return {**_described(native, about, header, formats, exchange), **header}
+
+
+def finished_fields(
+    header: Fields,
+    metadata: Payload,
+    about: Sequence[Payload],
+    formats: Formats,
+    exchange: Exchange,
+) -> Fields:
+    """Return what `record_fields` does, of a record that was taken apart before."""
+    native = {_prefix_of(root_tag(metadata), formats): metadata.xml.decode()}
+    containers = [parse(container.xml) for container in about]
+    return {**_described(native, containers, header, formats, exchange), **header}
+
+
+def header_fields(
+    identifier: str, datestamp: str, set_specs: Sequence[str], *, deleted: bool
+) -> Fields:
+    """Return what a header says."""
+    return {
+        "id": id_of_identifier(identifier),
+        "identifier": identifier,
+        "datestamp": datestamp or None,
+        "sets": [*set_specs],
+        "deleted": deleted,
+    }
+
+
+def _prefix_of(tag: str, formats: Formats) -> str:
+    found = (p for p, f in formats.items() if tag.startswith(f"{{{f.namespace}}}"))
+    prefix = next(found, None)
+    if prefix is None:
+        known = ", ".join(formats)
+        raise RecordError(f"<{tag}> is of no installed format ({known})")
+    return prefix
+
+
+def _finished(element: etree._Element) -> str:
+    # This refuses the undeclared prefixes, too, that a stream lets pass.
+    return payload(element).xml.decode()
 
 
 def _described(
-    root: etree._Element,
+    native: dict[str, str],
     about: list[etree._Element],
     header: Fields,
     formats: Formats,
     exchange: Exchange,
 ) -> Fields:
     """Return what metadata and containers say, and where they were harvested."""
-    prefix, native = _native(root, formats)
-    origin = origin_of(exchange, header, etree.QName(root).namespace or "", about)
+    (prefix,) = native
+    origin = origin_of(exchange, header, formats[prefix].namespace, about)
     kept = [a for a in about if origin is None or not is_provenance(a)]
-    containers = [payload(element).xml.decode() for element in kept]
     provenance: Fields = {"harvested": exchange.moment or header["datestamp"]}
     if origin is not None:
         provenance["origin_descriptions"] = [origin]
     elif any(map(is_provenance, about)):
         message = "has provenance that is not understood: it is kept as it is"
         provenance["warnings"] = [{"message": message, "field": "record_about"}]
-    about_of = {prefix: containers} if containers else {}
+    containers = [_finished(element) for element in kept]
     return {
-        "native": {prefix: native},
+        "native": native,
         "provenance": provenance,
-        "record_about": about_of,
+        "record_about": {prefix: containers} if containers else {},
     }
 
 
@@ -116,13 +146,9 @@ def _header_fields(record: etree._Element) -> Fields:
     status = header.get("status")
     if status not in {None, "deleted"}:
         raise RecordError(f"status {status!r} is not 'deleted'")
-    return {
-        "id": id_of_identifier(identifier),
-        "identifier": identifier,
-        "datestamp": first.get(_DATESTAMP) or None,
-        "sets": [text for tag, text in said if tag == _SET_SPEC],
-        "deleted": status is not None,
-    }
+    set_specs = [text for tag, text in said if tag == _SET_SPEC]
+    datestamp = first.get(_DATESTAMP, "")
+    return header_fields(identifier, datestamp, set_specs, deleted=status is not None)
 
 
 def _only_child(element: etree._Element) -> etree._Element:

@@ -1,6 +1,7 @@
 """`harvest` as a person types it: what is printed, the exit code, what is left."""
 
 import json
+import ssl
 import subprocess
 import sys
 from collections.abc import Callable
@@ -8,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import trustme
 from click.testing import CliRunner, Result
+from harvester.scripted_server import ScriptedServer, answer
 
 from oai_provider.cli import main
 from oai_provider.testing.hostile import OpensEndpoints
@@ -320,6 +323,33 @@ def test_endpoint_that_is_away_is_told_with_a_remedy() -> None:
     assert result.exit_code == 1
     assert "Connection refused" in result.stdout
     assert "is the address right" in result.stdout
+
+
+def test_proxy_is_asked_that_is_named() -> None:
+    with ScriptedServer([answer(b"", "403 Forbidden")]) as proxy:
+        asked = ("http://far.invalid/oai", "--to", "x.jsonl", "--proxy", proxy.url[:-4])
+        assert harvest(*asked).exit_code == 1
+    (request,) = proxy.asked
+    assert request.target == "http://far.invalid/oai?verb=Identify"
+
+
+@pytest.mark.parametrize("is_apart", [False, True], ids=["together", "key apart"])
+def test_certificate_and_authority_are_those_that_are_named(*, is_apart: bool) -> None:
+    authority = trustme.CA()
+    authority.cert_pem.write_to_path("ca.pem")
+    ours = authority.issue_cert("client.example.org")
+    ours.private_key_and_cert_chain_pem.write_to_path("both.pem")
+    ours.private_key_pem.write_to_path("key.pem")
+    ours.cert_chain_pems[0].write_to_path("certificate.pem")
+    apart = ("--certificate", "certificate.pem", "--key", "key.pem")
+    named = apart if is_apart else ("--certificate", "both.pem")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    authority.configure_trust(context)
+    context.verify_mode = ssl.CERT_REQUIRED
+    with ScriptedServer([answer(b"", "403 Forbidden")], tls=context) as server:
+        harvest(server.url, "--to", "x.jsonl", "--ca-file", "ca.pem", *named)
+    assert [request.peer_certificate for request in server.asked] == [True]
 
 
 def test_interrupted_harvest_says_that_it_goes_on_and_does(

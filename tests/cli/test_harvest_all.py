@@ -1,10 +1,15 @@
 """`harvest --all` and `harvest status`, as a person types them."""
 
 import json
+import signal
 import ssl
+import subprocess
+import sys
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
 import pytest
 import trustme
@@ -17,6 +22,8 @@ from oai_provider.harvester.opening import opened
 from oai_provider.harvester.order import Order
 from oai_provider.harvesting import means_of_harvest
 from oai_provider.testing.hostile import OpensEndpoints
+
+_COMMAND: Final = "from oai_provider.cli import main; main()"
 
 
 @pytest.fixture(autouse=True)
@@ -35,7 +42,7 @@ def sources(**urls: str) -> None:
     """Write a file of sources, each a host of its own."""
     tables = [
         f'[[source]]\nname = "{name}"\nbase_url = "{url}"\nto = "{name}.jsonl"\n'
-        "limits = {most_tries = 1}\n"
+        "limits.most_tries = 1\n"
         for name, url in urls.items()
     ]
     Path("sources.toml").write_text("\n".join(tables))
@@ -132,6 +139,28 @@ def test_harvest_whose_lane_is_closed_goes_on_where_it_was(
     with opened(replace(order, full=True), means) as again:
         known = again.run()
     assert (known.records, known.unchanged) == (0, 20)
+
+
+def test_watching_goes_on_until_it_is_interrupted_and_nothing_is_lost(
+    hostile: OpensEndpoints,
+) -> None:
+    sources(slow=hostile().url)
+    with Path("sources.toml").open("a") as file:
+        file.write("limits.per_second = 8\n")
+    command = [sys.executable, "-c", _COMMAND, "harvest", "--all", "sources.toml"]
+    with subprocess.Popen([*command, "--watch"], stderr=subprocess.PIPE) as watching:
+        while not (Path("slow.jsonl").exists() and Path("slow.jsonl").stat().st_size):
+            assert watching.poll() is None
+            time.sleep(0.05)
+        watching.send_signal(signal.SIGINT)
+        _, told = watching.communicate(timeout=60)
+    assert watching.returncode == 130
+    assert b"goes on where each source was" in told
+    assert b"Traceback" not in told
+    assert harvest("--all", "sources.toml", "--now").exit_code == 0
+    kept = Path("slow.jsonl").read_text("utf-8").splitlines()
+    names = [json.loads(line)["identifier"] for line in kept]
+    assert len(names) == len({*names}) == 20
 
 
 def test_unknown_authority_is_told_with_the_remedy() -> None:

@@ -26,6 +26,7 @@ from oai_provider.protocol.xml import (
     not_xml,
     parse,
     payload,
+    root_tag,
     text,
 )
 
@@ -274,6 +275,17 @@ def test_a_payload_read_and_made_again_is_the_same(part: Payload) -> None:
 @given(payloads)
 def test_a_payload_taken_out_of_an_envelope_is_the_same(part: Payload) -> None:
     assert payload(inside(part)) == part
+
+
+@given(payloads)
+def test_the_tag_of_a_payload_is_that_of_its_element(part: Payload) -> None:
+    assert root_tag(part) == parse(part.xml).tag
+
+
+@pytest.mark.parametrize("xml", [b"", b"words", b"<a", b"<a:b>", b"</a>"])
+def test_what_begins_with_no_tag_has_none(xml: bytes) -> None:
+    with pytest.raises(XmlError):
+        root_tag(Payload(xml))
 
 
 @given(payloads)

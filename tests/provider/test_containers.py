@@ -10,7 +10,7 @@ from lxml import etree
 from provider.container_strategies import containers
 from pydantic import BaseModel, ValidationError
 
-from oai_provider.protocol.xml import SCHEMA_LOCATION, parse
+from oai_provider.protocol.xml import SCHEMA_LOCATION, parse, payload
 from oai_provider.provider.containers import (
     METADATA_ENTITY,
     Branding,
@@ -66,6 +66,12 @@ def test_every_container_is_valid_as_published(
     published: Schemas, value: Container
 ) -> None:
     assert faults(published, value) == []
+
+
+@given(containers)
+def test_every_container_is_in_the_form_of_a_payload(value: Container) -> None:
+    made = container(value)
+    assert payload(parse(made.xml)) == made
 
 
 # What stands in them.

@@ -1,15 +1,16 @@
 """Records in a store, which `oai-provider serve` re-exposes at once.
 
-They go the way of `load`: identifiers, sets and containers are kept, the metadata is
-served as it came, in a format of its own name and namespace if none is installed, and
-provenance tells where each was harvested, with what it told before nested in it.
+Identifiers, sets and containers are kept, the metadata is served as it came, in a
+format of its own name and namespace if none is installed, and provenance tells where
+each was harvested, with what it told before nested in it. Other formats are made only
+where they are served already (decision 15); `rebuild` adds them.
 
 The datestamp it had stands in that provenance; the header's is the copy's own. Whoever
 harvests the copy asks for what came since the last time, and a record that arrives
 today under a datestamp of last week would never be asked for (decision 8). With
 `keep_datestamps` records that are new here keep theirs all the same, and tombstones
 come along. That is safe for a first harvest into a store that nobody harvests yet, and
-for no other. Formats that were not harvested are then not made; `rebuild` adds them.
+for no other.
 
 What is written twice stays as it is, so after a crash there is nothing to be undone.
 """
@@ -25,13 +26,18 @@ from lxml import etree
 
 from oai_provider.harvester.listing import HarvestedRecord
 from oai_provider.harvester.sinks.base import Origin, SinkError
-from oai_provider.harvester.sinks.documents import document
 from oai_provider.metadata.format import Context, Format, FormatError
-from oai_provider.metadata.item import Item
+from oai_provider.metadata.item import Item, item_of
 from oai_provider.protocol.datestamp import Granularity, format_datestamp
 from oai_provider.protocol.model import MetadataFormat
-from oai_provider.protocol.names import OAI_NS
-from oai_provider.protocol.xml import SCHEMA_LOCATION, XmlError, parse
+from oai_provider.protocol.request import Selection
+from oai_provider.protocol.xml import (
+    SCHEMA_LOCATION,
+    Payload,
+    XmlError,
+    parse,
+    root_tag,
+)
 from oai_provider.provider.harvested import Harvests
 from oai_provider.provider.ingest import Ingest, Loaded
 from oai_provider.provider.moving import Moving
@@ -39,12 +45,16 @@ from oai_provider.provider.preparing import Refusal, Results
 from oai_provider.sources.base import Place, Read, Unreadable
 from oai_provider.sources.mapping import read_mapping
 from oai_provider.sources.origins import Exchange
-from oai_provider.sources.xml_records import RecordError, record_fields
+from oai_provider.sources.xml_records import (
+    Fields,
+    RecordError,
+    finished_fields,
+    header_fields,
+)
 from oai_provider.store.base import StoreError
 
 _BATCH: Final = 500
-_RECORD: Final = f"{{{OAI_NS}}}record"
-_METADATA: Final = f"{{{OAI_NS}}}metadata"
+_MANDATORY: Final = "oai_dc"
 
 
 class StoreSink:
@@ -102,9 +112,26 @@ class StoreSink:
     ) -> Iterator[Results]:
         reads = self._reads(records, origin)
         while batch := [*islice(reads, _BATCH)]:
-            maker = self._ingest.maker
-            harvests = Harvests(self._ingest.store, maker.formats)
-            yield [*self._ingest.preparing.results(batch, harvests, self._moving())]
+            # A format may have been met among them.
+            ingest = self._ingest
+            harvests = Harvests(ingest.store, ingest.maker.formats)
+            preparing = replace(ingest.preparing, added=self._added())
+            yield [*preparing.results(batch, harvests, self._moving())]
+
+    def _added(self) -> frozenset[str]:
+        """Return the formats that records are written in beside those they come in.
+
+        Dublin Core, which every item must have (OAI-PMH 2.5), and what is served here
+        already, which would be out of date or withdrawn.
+        """
+        formats = self._ingest.maker.formats
+        return frozenset(
+            prefix for prefix in formats if prefix == _MANDATORY or self._serves(prefix)
+        )
+
+    def _serves(self, prefix: str) -> bool:
+        listed = Selection(metadata_prefix=prefix)
+        return bool(self._ingest.store.headers(listed, after=None, limit=1).headers)
 
     def _moving(self) -> Moving | None:
         if not self._keeps_datestamps:
@@ -121,16 +148,34 @@ class StoreSink:
         for line, record in zip(count(1), records, strict=False):
             place = Place(Path(name), line)
             try:
-                element = _element(record, origin)
-                self._meet(element, origin)
-                fields = record_fields(element, self._ingest.maker.formats, exchange)
+                fields = self._fields(record, origin, exchange)
             except (FormatError, RecordError, XmlError) as error:
                 yield Unreadable(
                     place=place, reason=str(error), identifier=record.identifier
                 )
                 continue
-            for read in read_mapping(fields, place):
+            for read in read_mapping(fields, place, read=item_of):
                 yield self._harvested(read, record, origin)
+
+    def _fields(
+        self, record: HarvestedRecord, origin: Origin, exchange: Exchange
+    ) -> Fields:
+        header = header_fields(
+            record.identifier,
+            record.datestamp,
+            record.set_specs,
+            deleted=record.deleted,
+        )
+        if record.deleted:
+            # OAI-PMH 2.5: whatever an endpoint sends along, there is nothing any more.
+            return header
+        if record.metadata is None:
+            raise RecordError("its <metadata> is empty, and it is not deleted")
+        metadata = Payload(record.metadata)
+        self._meet(metadata, origin)
+        about = [*map(Payload, record.about)]
+        formats = self._ingest.maker.formats
+        return finished_fields(header, metadata, about, formats, exchange)
 
     def _harvested(self, read: Read, record: HarvestedRecord, origin: Origin) -> Read:
         if isinstance(read, Unreadable):
@@ -154,23 +199,21 @@ class StoreSink:
             return origin.metadata_prefix
         return None
 
-    def _meet(self, record: etree._Element, origin: Origin) -> None:
+    def _meet(self, metadata: Payload, origin: Origin) -> None:
         """Learn a format by its first record, if there is none of its namespace."""
-        root = next(record.iterfind(f"{_METADATA}/*"), None)
-        if root is None:
-            return
-        namespace = etree.QName(root).namespace or ""
+        name = etree.QName(root_tag(metadata))
+        namespace = name.namespace or ""
         formats = self._ingest.maker.formats
         if any(f.namespace == namespace for f in formats.values()):
             return
         if origin.metadata_prefix in formats:
             raise RecordError(
-                f"<{root.tag!s}> is not {origin.metadata_prefix}, which is in"
+                f"<{name.text}> is not {origin.metadata_prefix}, which is in"
                 f" {formats[origin.metadata_prefix].namespace} here"
             )
         described = MetadataFormat(
             metadata_prefix=origin.metadata_prefix,
-            schema=origin.schema or _schema_of(root, namespace),
+            schema=origin.schema or _schema_of(metadata, namespace),
             namespace=namespace,
         )
         self._learn(described)
@@ -195,20 +238,9 @@ def _nothing(_item: Item, _context: Context) -> None:
     """Write no record: there are only those that came."""
 
 
-def _element(record: HarvestedRecord, origin: Origin) -> etree._Element:
-    if record.deleted:
-        # OAI-PMH 2.5: whatever an endpoint sends along, there is nothing any more.
-        record = record._replace(metadata=None, about=())
-    root = parse(document(record, origin))
-    element = next(root.iter(_RECORD), None)
-    if element is None:
-        raise RecordError("the record is none")
-    return element
-
-
-def _schema_of(root: etree._Element, namespace: str) -> str:
+def _schema_of(metadata: Payload, namespace: str) -> str:
     """Return the schema that a record names, or what comes nearest to it."""
-    words = root.get(SCHEMA_LOCATION, "").split()
+    words = parse(metadata.xml).get(SCHEMA_LOCATION, "").split()
     return dict(zip(words[::2], words[1::2], strict=False)).get(namespace, namespace)
 
 

@@ -156,7 +156,7 @@ def test_what_is_refused_is_in_quarantine_with_its_address(
     (entry,) = quarantined(library)
     assert entry.identifier == "oai:example.org:2"
     assert entry.file == "http://example.org/oai oai_dc 1"
-    assert "instead of one" in entry.reason
+    assert "<metadata> is empty" in entry.reason
 
 
 def test_what_is_mended_leaves_the_quarantine(

@@ -23,6 +23,17 @@ from oai_provider.protocol.xml import parse
 from oai_provider.provider.rebuild import Pace, Rebuild
 
 
+def rebuilt(library: Library) -> Rebuild:
+    """Return what makes all records of a repository anew."""
+    maker = library.ingest.maker
+    return Rebuild(
+        store=library.store,
+        maker=maker,
+        prefixes=frozenset(maker.formats),
+        pace=Pace(None, clock=lambda: 0.0, sleep=lambda _: None),
+    )
+
+
 def test_formats_of_an_item_come_one_after_the_other(
     library: Library, sink: StoreSink
 ) -> None:
@@ -33,6 +44,34 @@ def test_formats_of_an_item_come_one_after_the_other(
     assert dc.metadata.xml == alive(1).metadata
     assert found.metadata
     assert found.metadata.xml == mods(1).metadata
+
+
+def test_of_a_harvested_record_no_other_format_is_made(
+    library: Library, sink: StoreSink
+) -> None:
+    write(sink, alive(1))
+    answer = library.client.get("verb=ListMetadataFormats&identifier=oai:example.org:1")
+    assert [f.metadata_prefix for f in answer.formats] == ["oai_dc"]
+
+
+def test_dublin_core_is_made_since_every_item_has_it(
+    library: Library, sink: StoreSink
+) -> None:
+    write(sink, mods(1), origin=MODS_ORIGIN)
+    (record,) = served(library)
+    assert record.metadata
+    assert b">1</dc:title>" in record.metadata.xml
+
+
+def test_a_format_that_is_served_already_is_kept_up(
+    library: Library, sink: StoreSink
+) -> None:
+    write(sink, alive(1))
+    assert len([*rebuilt(library).items()]) == 1
+    write(sink, alive(1, "new"), alive(2))
+    said = [r.metadata.xml for r in served(library, "mods") if r.metadata]
+    assert len(said) == 2
+    assert any(b"<title>new</title>" in xml for xml in said)
 
 
 def test_a_format_that_is_not_installed_is_served_as_it_came(
@@ -89,15 +128,7 @@ def test_what_is_made_anew_leaves_formats_alone_that_are_not_installed(
     write(sink, alive(1))
     write(sink, marc(1), origin=MARC)
     before = library.store.record("oai:example.org:1", "marc21")
-    pace = Pace(None, clock=lambda: 0.0, sleep=lambda _: None)
-    maker = library.ingest.maker
-    rebuild = Rebuild(
-        store=library.store,
-        maker=maker,
-        prefixes=frozenset(maker.formats),
-        pace=pace,
-    )
-    ((told),) = rebuild.items()
+    ((told),) = rebuilt(library).items()
     assert told.faults == ()
     assert library.store.record("oai:example.org:1", "marc21") == before
 
