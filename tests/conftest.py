@@ -6,7 +6,7 @@ from collections.abc import Generator
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, is_hypothesis_test, settings
 
 pytest.register_assert_rewrite("oai_provider.testing")
 pytest_plugins = ["oai_provider.testing.hostile"]
@@ -31,6 +31,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--golden", action="store_true", help="write the golden files anew"
     )
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Let properties count as coverage for the protocol alone, all of which is run.
+
+    Tracing makes them take twice as long, and elsewhere examples run the same lines.
+    """
+    is_property = isinstance(item, pytest.Function) and is_hypothesis_test(item.obj)
+    if is_property and ROOT / "tests" / "protocol" not in item.path.parents:
+        item.add_marker("no_cover")
 
 
 @pytest.hookimpl(wrapper=True)

@@ -1,5 +1,6 @@
-"""A clock that commands go by."""
+"""A clock that commands go by, and one processor that they find."""
 
+import os
 import sys
 
 import pytest
@@ -19,3 +20,9 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> StandingClock:
         if hasattr(module, "utc_now"):
             monkeypatch.setattr(module, "utc_now", standing)
     return standing
+
+
+@pytest.fixture(autouse=True)
+def _one_processor(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a load begin no processes unless it is told to: they take a second each."""
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0}, raising=False)

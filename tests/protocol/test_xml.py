@@ -9,7 +9,7 @@ from threading import Thread
 from unittest.mock import patch
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from lxml import etree
 from strategies import documents, payloads, xml_characters, xml_texts
@@ -301,6 +301,7 @@ def test_an_element_of_a_payload_may_be_larger_than_what_is_parsed() -> None:
 
 
 @given(documents)
+@example(b'<a xmlns="urn:a" b="xmlns"/>')
 def test_the_short_way_to_a_payload_leads_where_the_long_one_does(
     document: bytes,
 ) -> None:
