@@ -163,6 +163,10 @@ class Endpoint:
         """Return the arguments of a list of all that there is."""
         return {"metadataPrefix": self.prefix}
 
+    def a_list(self) -> Exchange:
+        """Return the answer to ListRecords, whatever it is."""
+        return self.ask("ListRecords", **self.list_arguments())
+
     def walk(self, verb: str, **arguments: str) -> tuple[Exchange, ...]:
         """Return the pages of a list, as many as the depth allows.
 

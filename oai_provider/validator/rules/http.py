@@ -25,7 +25,8 @@ _SLOW: Final = 60.0
 
 @check("http-post")
 def post(endpoint: Endpoint) -> Iterator[Breach]:
-    """Yield it if POST is not answered."""
+    """Yield it if POST is not answered, where GET is."""
+    endpoint.answered("Identify")
     exchange = endpoint.send(Request(arguments=_IDENTIFY, method="POST"))
     if exchange.answer is None:
         yield breach(f"Identify by POST was answered by {exchange.told}", exchange)
