@@ -82,7 +82,15 @@ def test_endpoint_that_is_away_is_exit_code_3() -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [[], ["ftp://example.org"], ["https://example.org/oai", "--replay", __file__]],
+    [
+        [],
+        ["ftp://example.org"],
+        ["https://example.org/oai", "--replay", __file__],
+        ["https://example.org/oai", "--post"],
+        ["https://example.org/oai", "--quick", "--whole"],
+        ["--replay", __file__, "--quick"],
+        ["--replay", "no-such-file"],
+    ],
 )
 def test_wrong_call_is_exit_code_2(arguments: list[str]) -> None:
     assert run(*arguments)[0] == 2

@@ -216,5 +216,6 @@ RULES: Final = (
     _refused("dates-fraction", seconds=True, from_="2001-01-01T00:00:00.0Z"),
     _refused("dates-offset", seconds=True, from_="2001-01-01T00:00:00+01:00"),
     _refused("dates-without-z", seconds=True, from_="2001-01-01T00:00:00"),
+    _refused("dates-lower-case", seconds=True, from_="2001-01-01T00:00:00z"),
     _refused("dates-blank", seconds=True, until="2035-01-01 00:00:00"),
 )

@@ -172,6 +172,14 @@ def exclusive_until(endpoint: Endpoint) -> Iterator[Breach]:
     yield from not_refused(page, _EXCLUSIVE)
 
 
+@check("token-other-verb")
+def other_verb(endpoint: Endpoint) -> Iterator[Breach]:
+    """Yield it if a token of ListRecords is taken by ListIdentifiers."""
+    token = endpoint.a_token()
+    page = endpoint.ask("ListIdentifiers", resumptionToken=token.value)
+    yield from not_refused(page, _TOKEN)
+
+
 def _refused(code: str, verb: str) -> Check:
     def find(endpoint: Endpoint) -> Iterator[Breach]:
         page = endpoint.ask(verb, resumptionToken="no-such-token")
