@@ -16,7 +16,7 @@ from oai_provider.errors import OaiProviderError
 from oai_provider.harvester.order import Connecting
 from oai_provider.resources import schemas_folder
 from oai_provider.validator.catalogue import catalogue
-from oai_provider.validator.endpoint import QUICK, USUAL, Endpoint
+from oai_provider.validator.endpoint import QUICK, USUAL, WHOLE, Endpoint
 from oai_provider.validator.recording import Recorded, Recorder, Replay
 from oai_provider.validator.report import as_json, as_junit, tell
 from oai_provider.validator.rules import checks
@@ -53,6 +53,11 @@ def _address(
 @click.argument("base_url", required=False, callback=_address)
 @click.option("--quick", is_flag=True, help="Make fewer than 60 requests.")
 @click.option(
+    "--whole",
+    is_flag=True,
+    help="Read lists to their end, and hold them in memory: some MB a 1000 records.",
+)
+@click.option(
     "--seed",
     type=int,
     metavar="N",
@@ -63,7 +68,7 @@ def _address(
 @click.option("--record", type=_FILE, metavar="FILE", help="Keep all exchanges.")
 @click.option(
     "--replay",
-    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    type=_FILE,
     metavar="FILE",
     help="Judge what --record kept; nothing is asked.",
 )
@@ -73,6 +78,7 @@ def validate(  # noqa: PLR0913 - an option each
     *,
     base_url: str | None,
     quick: bool,
+    whole: bool,
     seed: int | None,
     in_json: bool,
     junit: Path | None,
@@ -89,11 +95,15 @@ def validate(  # noqa: PLR0913 - an option each
     connecting = connecting_of(options)
     if (base_url is None) is (replay is None):
         raise Misused("name either a BASE_URL or a recording by --replay")
-    if replay is not None and (record or quick or seed is not None):
+    if replay is not None and (record or quick or whole or seed is not None):
         raise Misused("--replay judges as was recorded: leave the other options out")
+    if quick and whole:
+        raise Misused("--quick and --whole are both given: give one")
+    if connecting.method == "POST":
+        raise Misused("--post is given: both methods are tried anyway, leave it out")
     said = Recorded(
         base_url=base_url or "",
-        depth=QUICK if quick else USUAL,
+        depth=QUICK if quick else WHOLE if whole else USUAL,
         seed=SystemRandom().randrange(1_000_000) if seed is None else seed,
     )
     with _opened(said, connecting, record, replay) as endpoint:

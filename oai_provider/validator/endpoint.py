@@ -48,7 +48,10 @@ class Depth:
 
 QUICK: Final = Depth(name="quick", requests=59, pages=2, samples=1)
 USUAL: Final = Depth(name="default", requests=299, pages=4, samples=3)
-DEPTHS: Final = {depth.name: depth for depth in (QUICK, USUAL)}
+_ALL: Final = 1_000_000_000
+WHOLE: Final = Depth(name="whole", requests=_ALL, pages=_ALL, samples=3)
+"""All pages of lists are read, and held in memory."""
+DEPTHS: Final = {depth.name: depth for depth in (QUICK, USUAL, WHOLE)}
 
 
 class Endpoint:
@@ -163,6 +166,10 @@ class Endpoint:
         """Return the arguments of a list of all that there is."""
         return {"metadataPrefix": self.prefix}
 
+    def a_list(self) -> Exchange:
+        """Return the answer to ListRecords, whatever it is."""
+        return self.ask("ListRecords", **self.list_arguments())
+
     def walk(self, verb: str, **arguments: str) -> tuple[Exchange, ...]:
         """Return the pages of a list, as many as the depth allows.
 
@@ -202,7 +209,7 @@ class Endpoint:
         return tuple(found)
 
     def _dates(self, known: list[Header]) -> tuple[str, ...]:
-        """Return a day drawn by chance after what is known, and one a month ago."""
+        """Return a date drawn by chance after what is known, and a month ago."""
         now = text(self.identified.child("responseDate"))
         dates = [h.datestamp for h in known if is_date(h.datestamp)]
         if not dates or not is_date(now):
@@ -211,7 +218,9 @@ class Endpoint:
         chance = Random(self.seed).random()  # noqa: S311 - no secret is made of it
         drawn = first + max(last - first, timedelta()) * chance
         month_ago = max(first, last - timedelta(days=30))
-        return tuple(format_datestamp(d, Granularity.DAY) for d in (drawn, month_ago))
+        told = child_text(self.identify, "granularity")
+        granularity = Granularity(told) if told in [*Granularity] else Granularity.DAY
+        return tuple(format_datestamp(d, granularity) for d in (drawn, month_ago))
 
     @cached_property
     def live(self) -> tuple[Header, ...]:

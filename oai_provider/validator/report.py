@@ -104,9 +104,17 @@ def tell(judgement: Judgement, console: Console) -> None:
         console.print(f"{code}: and {count} more like these", style="dim")
     if judgement.unchecked:
         console.print("\nNot checked:", style="bold")
-    for one in judgement.unchecked:
-        console.print(Text(_legal(f"  {one.rule}: {one.reason}"), style="dim"))
+    for reason, rules in _by_reason(judgement).items():
+        told = _legal(f"  {', '.join(rules)}: {reason}")
+        console.print(Text(told, style="dim"))
     _tell_verdict(judgement, console)
+
+
+def _by_reason(judgement: Judgement) -> dict[str, list[str]]:
+    reasons: dict[str, list[str]] = {}
+    for one in judgement.unchecked:
+        reasons.setdefault(one.reason, []).append(one.rule)
+    return reasons
 
 
 def _tell_finding(finding: Finding, console: Console) -> None:

@@ -83,7 +83,12 @@ def validate(
     unchecked: list[Unchecked] = []
     more: dict[str, int] = {}
     checked: list[str] = []
+    is_no_oai_pmh = first.response is None
     for one in checks:
+        if is_no_oai_pmh and entries[one.code].chapter not in _OF_ANYTHING:
+            reason = f"Identify was answered by {first.told}"
+            unchecked.append(Unchecked(rule=one.code, reason=reason))
+            continue
         ran = _run(one, endpoint, entries)
         findings += ran.findings
         unchecked += ran.unchecked
@@ -102,6 +107,8 @@ def validate(
 
 
 _ORDER: Final = [*Severity]
+_OF_ANYTHING: Final = frozenset({"identify", "http", "xml"})
+"""The chapters that say something of what is no OAI-PMH at all."""
 
 
 def _first(endpoint: Endpoint) -> Exchange | None:

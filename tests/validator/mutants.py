@@ -301,6 +301,7 @@ MUTANTS: Final[dict[str, Mutant]] = {
     "dates-fraction": lenient("from", r".*\.0Z"),
     "dates-offset": lenient("from", r".*\+01:00"),
     "dates-without-z": lenient("from", ".*T[0-9:]{8}"),
+    "dates-lower-case": lenient("from", ".*z"),
     "dates-blank": lenient("until", ".* .*"),
     # Tokens.
     "token-one": swapped(
@@ -315,7 +316,7 @@ MUTANTS: Final[dict[str, Mutant]] = {
             a,
             body=re.sub(
                 rb"(<resumptionToken[^>]*>)[^<]+",
-                rb"\1" + a.arguments["resumptionToken"].encode(),
+                rb"\g<1>" + a.arguments["resumptionToken"].encode(),
                 a.body,
             ),
         ),
@@ -331,6 +332,9 @@ MUTANTS: Final[dict[str, Mutant]] = {
     "token-unknown-records": erring("badArgument", of(verb="ListRecords")),
     "token-unknown-identifiers": erring("badArgument", of(verb="ListIdentifiers")),
     "token-unknown-sets": erring("badArgument", of(verb="ListSets")),
+    "token-other-verb": put(
+        "verb", "ListRecords", of(verb="ListIdentifiers", resumptionToken="*")
+    ),
     "token-numbers": swapped('Size="12"', 'Size="about 12"'),
     "token-cursor": swapped('cursor="0"', 'cursor="1"'),
     "token-size-stable": swapped('Size="12"', 'Size="8"', where=later),
@@ -449,6 +453,7 @@ MUTANTS: Final[dict[str, Mutant]] = {
     "http-gzip": headed("Content-Encoding", "br"),
     "http-compression-declared": swapped("<compression>gzip</compression>", ""),
     "http-clock": headed("Date", "Thu, 01 Jan 1970 00:00:00 GMT"),
+    "http-depth-time": changed(later, seconds=5.0),
     "http-time": changed(seconds=61.0),
     # XML.
     "xml-well-formed": swapped("Examples &amp;", "Examples &"),

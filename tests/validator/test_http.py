@@ -11,10 +11,13 @@ from click.testing import CliRunner
 from interop.serving import serving
 from interop.test_other_providers import APPS, Holdings
 from spec.library import Library, fill
+from validator.world import SCHEMAS, judged
 
 from oai_provider.cli import main
 from oai_provider.harvester.order import Connecting
 from oai_provider.harvester.timing import Timing
+from oai_provider.testing.hostile import HostileEndpoint
+from oai_provider.validator.endpoint import Endpoint
 from oai_provider.validator.exchange import Request
 from oai_provider.validator.transport import HttpTransport
 
@@ -79,7 +82,15 @@ def test_endpoint_that_is_away_is_exit_code_3() -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [[], ["ftp://example.org"], ["https://example.org/oai", "--replay", __file__]],
+    [
+        [],
+        ["ftp://example.org"],
+        ["https://example.org/oai", "--replay", __file__],
+        ["https://example.org/oai", "--post"],
+        ["https://example.org/oai", "--quick", "--whole"],
+        ["--replay", __file__, "--quick"],
+        ["--replay", "no-such-file"],
+    ],
 )
 def test_wrong_call_is_exit_code_2(arguments: list[str]) -> None:
     assert run(*arguments)[0] == 2
@@ -216,3 +227,43 @@ def test_known_faults_of_other_providers_are_found(provider: str) -> None:
     found = {finding["rule"] for finding in json.loads(told)["findings"]}
     assert code == 1
     assert found >= KNOWN[provider], found
+
+
+# What is wrong, and all that may be found of it.
+HOSTILE: dict[str | None, set[str]] = {
+    None: set(),
+    "cut-page": {"xml-well-formed", "token-leads-on"},
+    "html-page": {"identify-answered", "xml-doctype"},
+    "prefixed": {"xml-prefixed"},
+    "cursor-wrong": {"token-cursor"},
+    "size-too-big": {"token-size-true"},
+    "final-token-missing": {"token-last-empty"},
+    "repeated-token": {"token-moves"},
+    "token-expired": {
+        "token-expiration-ahead",
+        "token-leads-on",
+        "error-get-record-token",
+    },
+    "set-lost-in-token": {"token-keeps-set"},
+    "until-lost-in-token": {"token-keeps-until", "dates-windows"},
+    "seconds-declared-days-served": {"record-datestamp-granularity"},
+    "out-of-window": {"dates-until"},
+    "html-type": {"http-content-type"},
+    "post-refused": {"http-post", "contradiction-post"},
+    "day-granularity": set(),
+    "not-in-order": set(),
+    "429-with-seconds": set(),
+}
+
+
+@pytest.mark.parametrize("fault", HOSTILE)
+def test_hostile_endpoint_is_found_out_and_blamed_for_nothing_else(
+    fault: str | None,
+) -> None:
+    timing = Timing(sleep=lambda _: None)
+    with HostileEndpoint(fault) as hostile:
+        transport = HttpTransport(hostile.url, Connecting(), timing)
+        endpoint = Endpoint(hostile.url, transport, schemas=SCHEMAS)
+        judgement = judged(endpoint)
+        transport.close()
+    assert {found.rule for found in judgement.findings} == HOSTILE[fault]

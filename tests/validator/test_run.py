@@ -6,17 +6,18 @@ from pathlib import Path
 
 import pytest
 from validator.libraries import library
-from validator.mutants import MUTANTS
+from validator.mutants import MUTANTS, swapped
 from validator.world import BASE_URL, CHECKS, SCHEMAS, InProcess, endpoint_of, judged
 
 from oai_provider.protocol.xml import parse
+from oai_provider.validator.answers import headers
 from oai_provider.validator.catalogue import (
     CatalogueError,
     Severity,
     catalogue,
     read_catalogue,
 )
-from oai_provider.validator.endpoint import QUICK, USUAL, Endpoint
+from oai_provider.validator.endpoint import QUICK, USUAL, WHOLE, Depth, Endpoint
 from oai_provider.validator.exchange import Exchange, Request
 from oai_provider.validator.finding import Breach, Check, NotChecked, breach
 from oai_provider.validator.recording import (
@@ -109,7 +110,7 @@ def test_findings_of_one_rule_are_counted_and_not_all_told() -> None:
 
 def test_requests_are_bounded_and_what_is_left_is_told() -> None:
     app = library("usual").app()
-    depth = USUAL.__class__(name="tiny", requests=3, pages=2, samples=1)
+    depth = Depth(name="tiny", requests=3, pages=2, samples=1)
     judgement = judged(endpoint_of(app, BASE_URL, depth=depth))
     assert judgement.requests == 3
     reasons = {one.reason for one in judgement.unchecked}
@@ -245,3 +246,21 @@ def test_errors_are_musts_and_each_rule_says_how_to_mend_it() -> None:
         assert entry.text.endswith((".", ")"))
         assert entry.remedy[-1] in '.">'
         assert entry.url.startswith("http://www.openarchives.org/")
+
+
+def test_whole_list_is_read_for_faults_at_its_end() -> None:
+    app = library("usual").app()
+    mutant = swapped("latest<", "kaziev<", "ListRecords")
+
+    def found(depth: Depth) -> int:
+        endpoint = endpoint_of(app, BASE_URL, mutant, depth)
+        return len(judged(endpoint, "token-new-records").findings)
+
+    assert (found(QUICK), found(WHOLE)) == (0, 1)
+
+
+def test_places_of_the_sample_are_beyond_the_pages_that_are_read() -> None:
+    endpoint = endpoint_of(library("usual").app(), BASE_URL, depth=QUICK)
+    read = endpoint.walk("ListRecords", metadataPrefix="oai_dc")
+    first = {h.identifier for page in read for h in headers(page)}
+    assert {h.identifier for h in endpoint.records} > first

@@ -78,18 +78,13 @@ def identify(endpoint: Endpoint) -> Iterator[Breach]:
 @check("contradiction-lists")
 def lists(endpoint: Endpoint) -> Iterator[Breach]:
     """Yield what one of ListRecords and ListIdentifiers has, and the other has not."""
-    found: list[dict[str, Exchange]] = []
-    for verb in ("ListRecords", "ListIdentifiers"):
-        pages = endpoint.walk(verb, **endpoint.list_arguments())
-        if way_on(pages[-1]):
-            date = endpoint.dated()[-1].datestamp
-            window = {**endpoint.list_arguments(), "from_": date, "until": date}
-            pages = endpoint.walk(verb, **window)
-        if way_on(pages[-1]):
-            raise NotChecked("no list short enough to be read whole was met")
-        listed = (one for page in pages for one in answers.headers(page))
-        found.append({one.identifier: one.exchange for one in listed})
-    records, identifiers = found
+    both = _both(endpoint)
+    if both is None:
+        date = endpoint.dated()[-1].datestamp
+        both = _both(endpoint, from_=date, until=date)
+    if both is None:
+        raise NotChecked("no list was read to its end")
+    records, identifiers = both
     for identifier in sorted(records.keys() - identifiers.keys()):
         yield breach(
             f"{identifier} is in ListRecords and not in ListIdentifiers",
@@ -100,6 +95,20 @@ def lists(endpoint: Endpoint) -> Iterator[Breach]:
             f"{identifier} is in ListIdentifiers and not in ListRecords",
             identifiers[identifier],
         )
+
+
+def _both(
+    endpoint: Endpoint, **dates: str
+) -> tuple[dict[str, Exchange], dict[str, Exchange]] | None:
+    """Return what both lists hold, if both were read to their end."""
+    found: list[dict[str, Exchange]] = []
+    for verb in ("ListRecords", "ListIdentifiers"):
+        pages = endpoint.walk(verb, **endpoint.list_arguments(), **dates)
+        if way_on(pages[-1]):
+            return None
+        listed = (one for page in pages for one in answers.headers(page))
+        found.append({one.identifier: one.exchange for one in listed})
+    return found[0], found[1]
 
 
 @check("contradiction-headers")

@@ -13,7 +13,7 @@ from oai_provider.protocol.datestamp import (
 from oai_provider.protocol.errors import ErrorCode
 from oai_provider.validator import answers
 from oai_provider.validator.answers import Header
-from oai_provider.validator.endpoint import Endpoint, is_date
+from oai_provider.validator.endpoint import Endpoint, is_date, way_on
 from oai_provider.validator.exchange import Exchange, Request, child_text, text
 from oai_provider.validator.finding import Breach, Check, NotChecked, breach, check
 from oai_provider.validator.rules.errors import not_refused
@@ -80,20 +80,25 @@ def days(endpoint: Endpoint) -> Iterator[Breach]:
 def _missing(
     endpoint: Endpoint, exchange: Exchange, header: Header
 ) -> Iterator[Breach]:
-    """Yield it if the record is on no page of a list that was read to its end."""
-    pages = [exchange]
-    while value := next((t.value for t in answers.tokens(pages[-1]) if t.value), ""):
-        if len(pages) >= endpoint.depth.pages:
+    """Yield it if the record is on no page of a list."""
+    page, pages = exchange, 1
+    while header.identifier not in {one.identifier for one in answers.headers(page)}:
+        value = way_on(page)
+        if not value:
+            yield _not_found(exchange, header)
+            return
+        if pages >= endpoint.depth.pages:
             raise NotChecked("the list of one moment is longer than is read")
-        pages.append(endpoint.ask("ListIdentifiers", resumptionToken=value))
-    found = {one.identifier for page in pages for one in answers.headers(page)}
-    if header.identifier not in found:
-        yield breach(
-            f"{header.identifier} has the datestamp {header.datestamp}; the list of"
-            f" that time was {exchange.told} without it",
-            exchange,
-            exchange.errors[0] if exchange.errors else exchange.answer,
-        )
+        page, pages = endpoint.ask("ListIdentifiers", resumptionToken=value), pages + 1
+
+
+def _not_found(exchange: Exchange, header: Header) -> Breach:
+    return breach(
+        f"{header.identifier} has the datestamp {header.datestamp}; the list of that"
+        f" time was {exchange.told} without it",
+        exchange,
+        exchange.errors[0] if exchange.errors else exchange.answer,
+    )
 
 
 def _of_granularity(endpoint: Endpoint) -> tuple[Header, ...]:
@@ -172,7 +177,7 @@ def _all(endpoint: Endpoint, **dates: str) -> dict[str, Header]:
         return {}
     arguments = endpoint.list_arguments()
     pages = endpoint.walk("ListIdentifiers", **arguments, **dates)
-    if any(token.value for token in answers.tokens(pages[-1])):
+    if way_on(pages[-1]):
         raise NotChecked(
             f"the list is longer than the {len(pages)} pages that are read"
         )
@@ -216,5 +221,6 @@ RULES: Final = (
     _refused("dates-fraction", seconds=True, from_="2001-01-01T00:00:00.0Z"),
     _refused("dates-offset", seconds=True, from_="2001-01-01T00:00:00+01:00"),
     _refused("dates-without-z", seconds=True, from_="2001-01-01T00:00:00"),
+    _refused("dates-lower-case", seconds=True, from_="2001-01-01T00:00:00z"),
     _refused("dates-blank", seconds=True, until="2035-01-01 00:00:00"),
 )

@@ -11,7 +11,7 @@ from oai_provider.protocol.errors import UNECHOED, ErrorCode
 from oai_provider.validator.answers import headers
 from oai_provider.validator.endpoint import Endpoint
 from oai_provider.validator.exchange import Exchange, Pairs, Request, text
-from oai_provider.validator.finding import Breach, Check, breach, check
+from oai_provider.validator.finding import Breach, Check, NotChecked, breach, check
 
 Asks = Callable[[Endpoint], Pairs]
 
@@ -20,21 +20,38 @@ _ARGUMENT: Final = frozenset({ErrorCode.BAD_ARGUMENT})
 _FORMAT: Final = frozenset({ErrorCode.CANNOT_DISSEMINATE_FORMAT})
 _UNKNOWN: Final = frozenset({ErrorCode.ID_DOES_NOT_EXIST})
 _TOKEN: Final = frozenset({ErrorCode.BAD_RESUMPTION_TOKEN})
+# Nothing came, what came is no OAI-PMH, or it came too soon.
+_UNTOLD: Final = frozenset({0, 200, 429, 503})
 _NO_SUCH: Final = "oai:no-such-item.example.org:0"
 
 
-def _refused(code: str, asks: Asks, allowed: frozenset[ErrorCode]) -> Check:
-    """Return the rule that a request is refused with one of some codes."""
+def _refused(
+    code: str, asks: Asks, allowed: frozenset[ErrorCode], *, escaped: bool = False
+) -> Check:
+    """Return the rule that a request is refused with one of some codes.
+
+    `escaped` says that it is asked in order to see whether XML comes of it.
+    """
 
     def find(endpoint: Endpoint) -> Iterator[Breach]:
+        if escaped and endpoint.a_list().response is None:
+            raise NotChecked(f"ListRecords was answered by {endpoint.a_list().told}")
         exchange = endpoint.send(Request(arguments=asks(endpoint)))
-        yield from not_refused(exchange, allowed)
+        if not escaped or exchange.response is not None:
+            yield from not_refused(exchange, allowed)
+        else:
+            yield breach(f"it was answered by {exchange.told}", exchange)
 
     return Check(code, find)
 
 
 def not_refused(exchange: Exchange, allowed: frozenset[ErrorCode]) -> Iterator[Breach]:
-    """Yield it if a request is not refused by one of some codes."""
+    """Yield it if a request is not refused by one of some codes.
+
+    Raises `NotChecked` for what cannot be read: there are other rules for that.
+    """
+    if exchange.response is None and exchange.status in _UNTOLD:
+        raise NotChecked(f"it was answered by {exchange.told}")
     if allowed & {*exchange.codes}:
         return
     codes = " or ".join(sorted(allowed))
@@ -146,6 +163,7 @@ RULES: Final = (
         "error-prefix-syntax",
         _always(("verb", "ListRecords"), ("metadataPrefix", 'oai dc<">')),
         _ARGUMENT | _FORMAT,
+        escaped=True,
     ),
     _refused(
         "error-list-records-format",
@@ -176,6 +194,7 @@ RULES: Final = (
         "error-identifier-quote",
         _listed("GetRecord", ("identifier", 'invalid"id')),
         _ARGUMENT | _UNKNOWN,
+        escaped=True,
     ),
     _refused(
         "error-get-record-token",

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from email.utils import parsedate_to_datetime
+from statistics import median
 from typing import Final
 
 from oai_provider.protocol.datestamp import parse_datestamp
@@ -19,13 +20,16 @@ from oai_provider.validator.finding import Breach, NotChecked, breach, check
 _IDENTIFY: Final = (("verb", "Identify"),)
 _SKEW: Final = 120.0
 """Seconds by which two clocks of one server may differ."""
+_MEASURED: Final = 3
+_GROWTH: Final = 5
 _SLOW: Final = 60.0
 """Seconds after which known harvesters give up."""
 
 
 @check("http-post")
 def post(endpoint: Endpoint) -> Iterator[Breach]:
-    """Yield it if POST is not answered."""
+    """Yield it if POST is not answered, where GET is."""
+    endpoint.answered("Identify")
     exchange = endpoint.send(Request(arguments=_IDENTIFY, method="POST"))
     if exchange.answer is None:
         yield breach(f"Identify by POST was answered by {exchange.told}", exchange)
@@ -141,6 +145,23 @@ def clock(endpoint: Endpoint) -> Iterator[Breach]:
             f" {exchange.header('Date')}",
             exchange,
             exchange.child("responseDate"),
+        )
+
+
+@check("http-depth-time")
+def depth_time(endpoint: Endpoint) -> Iterator[Breach]:
+    """Yield lists whose pages take longer the further one gets."""
+    pages = endpoint.walk("ListRecords", **endpoint.list_arguments())
+    if len(pages) < _MEASURED:
+        raise NotChecked(f"the list has fewer than {_MEASURED} pages")
+    third = len(pages) // 3
+    early, late = (
+        median(page.seconds for page in some)
+        for some in (pages[:third], pages[-third:])
+    )
+    if late > max(early * _GROWTH, 1.0):
+        yield breach(
+            f"the first pages took {early:.1f} seconds, the last {late:.1f}", pages[-1]
         )
 
 

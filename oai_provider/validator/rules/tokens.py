@@ -32,12 +32,13 @@ def _ended(endpoint: Endpoint) -> tuple[Exchange, ...]:
     pages = _pages(endpoint)
     if not way_on(pages[-1]):
         return pages
-    dates = [h.datestamp for h in answers.headers(pages[1]) if is_date(h.datestamp)]
+    second = [one for page in pages[1:2] for one in answers.headers(page)]
+    dates = [one.datestamp for one in second if is_date(one.datestamp)]
     if dates:
         arguments = endpoint.list_arguments()
         pages = endpoint.walk("ListRecords", **arguments, until=dates[0])
     if way_on(pages[-1]):
-        raise NotChecked(f"the list has more than the {len(pages)} pages that are read")
+        raise NotChecked(f"no list was read to its end in {len(pages)} pages")
     return pages
 
 
@@ -78,7 +79,7 @@ def leads_on(endpoint: Endpoint) -> Iterator[Breach]:
     for verb in _LISTS:
         last = _pages(endpoint, verb)[-1]
         value = way_on(last)
-        if not value or len(_pages(endpoint, verb)) >= endpoint.depth.pages:
+        if not value:
             continue
         page = endpoint.ask(verb, resumptionToken=value)
         if page.answer is None:
@@ -169,6 +170,14 @@ def exclusive_until(endpoint: Endpoint) -> Iterator[Breach]:
     token = endpoint.a_token()
     page = endpoint.ask("ListRecords", resumptionToken=token.value, until="2035-01-01")
     yield from not_refused(page, _EXCLUSIVE)
+
+
+@check("token-other-verb")
+def other_verb(endpoint: Endpoint) -> Iterator[Breach]:
+    """Yield it if a token of ListRecords is taken by ListIdentifiers."""
+    token = endpoint.a_token()
+    page = endpoint.ask("ListIdentifiers", resumptionToken=token.value)
+    yield from not_refused(page, _TOKEN)
 
 
 def _refused(code: str, verb: str) -> Check:
