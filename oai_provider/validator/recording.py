@@ -55,7 +55,8 @@ class Recorder:
         self._file.close()
 
     def _write(self, line: Mapping[str, Any]) -> None:
-        self._file.write(json.dumps(line, ensure_ascii=False) + "\n")
+        # In ASCII: some characters end a line for readers, and not for writers.
+        self._file.write(json.dumps(line) + "\n")
         self._file.flush()
 
 

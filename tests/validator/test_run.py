@@ -171,6 +171,30 @@ def test_what_a_recording_does_not_have_is_told_and_not_asked(tmp_path: Path) ->
     assert "the recording has no answer to curl" in judgement.unchecked[0].reason
 
 
+class Odd:
+    """A transport whose answers have characters at which some end a line."""
+
+    def send(self, request: Request) -> Exchange:
+        return Exchange(request=request, headers=(("X-Odd", "a\u2028b\x85c"),))
+
+
+def test_recording_holds_every_character(tmp_path: Path) -> None:
+    file = tmp_path / "oai.jsonl"
+    said = Recorded(base_url=BASE_URL, depth=USUAL, seed=0)
+    recorder = Recorder(Odd(), file, said)
+    request = Request(arguments=(("verb", "GetRecord"), ("identifier", "\u2029")))
+    exchange = recorder.send(request)
+    recorder.close()
+    assert Replay(file).send(request) == exchange
+
+
+def test_record_that_changes_during_the_walk_may_occur_twice() -> None:
+    changed = "tie-2<\\1<datestamp>2024-02-29T00:00:00Z<"
+    mutant = swapped("tie-5<(.*?)<datestamp>[^<]*<", changed, "ListRecords")
+    endpoint = endpoint_of(library("usual").app(), BASE_URL, mutant)
+    assert judged(endpoint, "token-new-records").findings == ()
+
+
 @pytest.mark.parametrize("text", ["", "{}", "no JSON", '{"form": "other"}'])
 def test_file_that_is_no_recording_is_refused(tmp_path: Path, text: str) -> None:
     file = tmp_path / "oai.jsonl"

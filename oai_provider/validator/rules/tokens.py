@@ -105,18 +105,18 @@ def moves(endpoint: Endpoint) -> Iterator[Breach]:
 
 @check("token-new-records")
 def new_records(endpoint: Endpoint) -> Iterator[Breach]:
-    """Yield records that stand on two pages of a list."""
+    """Yield records that stand twice in a list, and did not change meanwhile."""
     for verb in _LISTS:
-        seen: set[str] = set()
+        seen: dict[str, str] = {}
         for page in _pages(endpoint, verb):
             for header in answers.headers(page):
-                if header.identifier in seen:
+                if seen.get(header.identifier) == header.datestamp:
                     yield breach(
                         f"{header.identifier} occurs twice in one {verb}",
                         page,
                         header.element,
                     )
-                seen.add(header.identifier)
+                seen[header.identifier] = header.datestamp
 
 
 @check("token-last-empty")
