@@ -20,6 +20,7 @@ _COMMANDS: Final = {
     "rebuild": "rebuild",
     "schemas": "schemas",
     "harvest": "harvest",
+    "validate": "validate",
 }
 """The module of each, and the command in it where that has another name."""
 

@@ -34,6 +34,8 @@ class Asked:
     """The body of POST."""
     is_plain: bool = False
     """Whether no content coding is wanted."""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """In place of those that are usual."""
     secrets: Secrets
 
 

@@ -96,6 +96,7 @@ def _prepared(asking: Asking, asked: Asked) -> requests.PreparedRequest:
         headers |= _FORM
     if asked.is_plain:
         headers |= _PLAIN
+    headers |= asked.headers
     request = requests.Request(
         asked.method,
         asked.url,

@@ -1,0 +1,117 @@
+"""All exchanges of a judgement in a file, and the same judgement without the network.
+
+JSON Lines: the first says what was judged and how, each other is an exchange.
+"""
+
+import base64
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from oai_provider.errors import OaiProviderError
+from oai_provider.validator.endpoint import DEPTHS, Depth
+from oai_provider.validator.exchange import Exchange, Pairs, Request
+from oai_provider.validator.finding import NotChecked
+from oai_provider.validator.transport import Transport
+
+_FORM: Final = "oai-provider validate 1"
+
+
+class RecordingError(OaiProviderError):
+    """A file of exchanges cannot be read or written."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """What a file says of the judgement that it was written by."""
+
+    base_url: str
+    depth: Depth
+    seed: int
+
+
+class Recorder:
+    """A transport that writes down what another brings."""
+
+    def __init__(self, transport: Transport, file: Path, of: Recorded) -> None:
+        self._transport = transport
+        try:
+            self._file = file.open("w", encoding="utf-8")
+        except OSError as error:
+            raise RecordingError(f"cannot write {file}: {error.strerror}") from error
+        head = {"form": _FORM, "base_url": of.base_url, "seed": of.seed}
+        self._write({**head, "depth": of.depth.name})
+
+    def send(self, request: Request) -> Exchange:
+        """Return the exchange, which is in the file by then."""
+        exchange = self._transport.send(request)
+        self._write(_written(exchange))
+        return exchange
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
+
+    def _write(self, line: Mapping[str, Any]) -> None:
+        self._file.write(json.dumps(line, ensure_ascii=False) + "\n")
+        self._file.flush()
+
+
+class Replay:
+    """A transport that knows what is in a file, and nothing else."""
+
+    def __init__(self, file: Path) -> None:
+        try:
+            first, *lines = file.read_text("utf-8").splitlines()
+            self.recorded = _recorded(json.loads(first))
+            exchanges = [_read(json.loads(line)) for line in lines]
+        except OSError as error:
+            raise RecordingError(f"cannot read {file}: {error.strerror}") from error
+        except (ValueError, KeyError, TypeError) as error:
+            raise RecordingError(
+                f"{file} is not what `validate --record` writes: {error}"
+            ) from error
+        self._known = {exchange.request: exchange for exchange in exchanges}
+
+    def send(self, request: Request) -> Exchange:
+        """Return what was answered; raises `NotChecked` for what was not asked."""
+        if request not in self._known:
+            asked = request.curl(self.recorded.base_url)
+            raise NotChecked(f"the recording has no answer to {asked}")
+        return self._known[request]
+
+
+def _recorded(head: Mapping[str, Any]) -> Recorded:
+    if head["form"] != _FORM:
+        raise ValueError(f"its form is {head['form']!r}")
+    depth = DEPTHS[head["depth"]]
+    return Recorded(base_url=head["base_url"], depth=depth, seed=head["seed"])
+
+
+def _written(exchange: Exchange) -> dict[str, Any]:
+    fields = {name: getattr(exchange, name) for name in _PLAIN}
+    body = base64.b64encode(exchange.body).decode()
+    return {"request": asdict(exchange.request), **fields, "body": body}
+
+
+def _read(line: dict[str, Any]) -> Exchange:
+    asked = line["request"]
+    request = Request(
+        **{
+            **asked,
+            "arguments": _pairs(asked["arguments"]),
+            "headers": _pairs(asked["headers"]),
+        }
+    )
+    plain = {name: line[name] for name in _PLAIN}
+    plain |= {name: _pairs(line[name]) for name in ("headers", "delays")}
+    return Exchange(request=request, body=base64.b64decode(line["body"]), **plain)
+
+
+def _pairs(value: list[list[str]]) -> Pairs:
+    return tuple((name, said) for name, said in value)
+
+
+_PLAIN: Final = ("url", "status", "headers", "seconds", "failure", "delays")

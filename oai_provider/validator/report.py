@@ -1,0 +1,146 @@
+"""What a judgement says to people, to programs and to continuous integration."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from functools import partial
+from typing import Any, Final
+from xml.sax.saxutils import escape, quoteattr
+
+from rich.console import Console
+from rich.text import Text
+
+from oai_provider.validator.catalogue import Entry, Severity
+from oai_provider.validator.finding import Finding
+from oai_provider.validator.run import Judgement, Verdict
+
+_COLOURS: Final = {
+    Severity.ERROR: "red",
+    Severity.WARNING: "yellow",
+    Severity.INFO: "cyan",
+    Verdict.COMPLIANT: "green",
+    Verdict.NOT_COMPLIANT: "red",
+    Verdict.UNREACHABLE: "red",
+}
+
+
+def as_json(judgement: Judgement) -> str:
+    """Return a judgement as a JSON object."""
+    told = {
+        "verdict": judgement.verdict,
+        "base_url": judgement.base_url,
+        "reason": judgement.reason or None,
+        "requests": judgement.requests,
+        "counts": {s: judgement.count(s) for s in Severity},
+        "findings": [*map(_told, judgement.findings)],
+        "more_of_rule": judgement.more,
+        "not_checked": [asdict(one) for one in judgement.unchecked],
+        "checked": judgement.checked,
+    }
+    return json.dumps(told, ensure_ascii=False, indent=2)
+
+
+def _told(finding: Finding) -> dict[str, Any]:
+    told = asdict(finding)
+    excerpt = told.pop("excerpt")
+    places = {name: excerpt[name] or None for name in ("line", "column")}
+    return {**told, "excerpt": excerpt["text"], **places}
+
+
+def as_junit(judgement: Judgement, entries: Mapping[str, Entry]) -> str:
+    """Return a judgement as JUnit's XML: a rule is a test, an error its failure."""
+    cases = [*_cases(judgement, entries)]
+    failures = sum("<failure" in case for case in cases)
+    skipped = sum("<skipped" in case for case in cases)
+    head = (
+        f"<testsuite name={quoteattr('validate ' + judgement.base_url)}"
+        f' tests="{len(cases)}" failures="{failures}" skipped="{skipped}" errors="0">'
+    )
+    body = "\n".join((head, *cases, "</testsuite>"))
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{body}\n'
+
+
+def _cases(judgement: Judgement, entries: Mapping[str, Entry]) -> Iterator[str]:
+    if judgement.verdict is Verdict.UNREACHABLE:
+        failure = f"<failure message={_attribute(judgement.reason)}/>"
+        yield f'<testcase classname="http" name="reachable">{failure}</testcase>'
+    reasons = {one.rule: one.reason for one in judgement.unchecked}
+    found = {one.rule for one in judgement.findings}
+    for code in dict.fromkeys((*judgement.checked, *reasons, *found)):
+        entry = entries[code]
+        inner = "".join(_outcome(judgement, entry, reasons.get(code, "")))
+        name = f"classname={_attribute(entry.chapter)} name={_attribute(code)}"
+        yield f"<testcase {name}>{inner}</testcase>"
+
+
+def _outcome(judgement: Judgement, entry: Entry, reason: str) -> Iterator[str]:
+    found = [one for one in judgement.findings if one.rule == entry.code]
+    words = escape(_legal("\n\n".join(map(_plain, found))))
+    if found and entry.severity is Severity.ERROR:
+        yield f"<failure message={_attribute(found[0].message)}>{words}</failure>"
+    elif found:
+        yield f"<system-out>{entry.severity}: {words}</system-out>"
+    elif reason:
+        yield f"<skipped message={_attribute(reason)}/>"
+
+
+def _plain(finding: Finding) -> str:
+    return f"{finding.message}\n{finding.request}\n{finding.clause}: {finding.remedy}"
+
+
+def _attribute(value: str) -> str:
+    return quoteattr(_legal(value))
+
+
+def _legal(value: str) -> str:
+    return "".join(c if c.isprintable() or c == "\n" else "\ufffd" for c in value)
+
+
+def tell(judgement: Judgement, console: Console) -> None:
+    """Tell people what was found."""
+    for finding in judgement.findings:
+        _tell_finding(finding, console)
+    for code, count in judgement.more.items():
+        console.print(f"{code}: and {count} more like these", style="dim")
+    if judgement.unchecked:
+        console.print("\nNot checked:", style="bold")
+    for one in judgement.unchecked:
+        console.print(Text(_legal(f"  {one.rule}: {one.reason}"), style="dim"))
+    _tell_verdict(judgement, console)
+
+
+def _tell_finding(finding: Finding, console: Console) -> None:
+    colour = _COLOURS[finding.severity]
+    head = Text(f"{finding.severity} ", style=f"bold {colour}")
+    head.append(finding.rule, style="bold").append(f" ({finding.clause})", style="dim")
+    console.print(head)
+    console.print(Text(_legal(f"  {finding.message}")))
+    excerpt = finding.excerpt
+    if excerpt.text:
+        place = f"line {excerpt.line}" if excerpt.line else "begins"
+        column = f", column {excerpt.column}" if excerpt.column else ""
+        console.print(Text(_legal(f"  {place}{column}: {excerpt.text}"), style="dim"))
+    console.print(Text(_legal(f"  {finding.request}")), soft_wrap=True)
+    console.print(Text(f"  What mends it: {finding.remedy}"), style="italic")
+    console.print()
+
+
+def _counted(judgement: Judgement, severity: Severity) -> str:
+    rules = {f.rule for f in judgement.findings if f.severity is severity}
+    count = judgement.count(severity)
+    more = f" ({count} findings)" if count > len(rules) else ""
+    return f"{len(rules)} {severity}{more}"
+
+
+def _tell_verdict(judgement: Judgement, console: Console) -> None:
+    verdict = judgement.verdict
+    said = Text(f"\n{verdict}", style=f"bold {_COLOURS[verdict]}")
+    if judgement.reason:
+        console.print(said.append(f": {_legal(judgement.reason)}", style="not bold"))
+        return
+    counts = ", ".join(map(partial(_counted, judgement), Severity))
+    told = (
+        f": {counts}; {len(judgement.checked)} rules checked,"
+        f" {len(judgement.unchecked)} not checked; {judgement.requests} requests"
+    )
+    console.print(said.append(told, style="not bold"))

@@ -1,0 +1,220 @@
+"""Selective harvesting by dates (OAI-PMH 2.7.1, 3.3): what windows hold."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Final
+
+from oai_provider.protocol.datestamp import (
+    Granularity,
+    format_datestamp,
+    last_second,
+    parse_datestamp,
+)
+from oai_provider.protocol.errors import ErrorCode
+from oai_provider.validator import answers
+from oai_provider.validator.answers import Header
+from oai_provider.validator.endpoint import Endpoint, is_date
+from oai_provider.validator.exchange import Exchange, Request, child_text, text
+from oai_provider.validator.finding import Breach, Check, NotChecked, breach, check
+from oai_provider.validator.rules.errors import not_refused
+
+_ARGUMENT: Final = frozenset({ErrorCode.BAD_ARGUMENT})
+_NOTHING: Final = frozenset({ErrorCode.NO_RECORDS_MATCH})
+
+
+def _window(endpoint: Endpoint, **dates: str) -> Exchange:
+    return endpoint.ask("ListIdentifiers", **endpoint.list_arguments(), **dates)
+
+
+def _outside(exchange: Exchange, first: str, last: str) -> Iterator[Breach]:
+    """Yield records outside a window; either end may be empty."""
+    for header in answers.headers(exchange):
+        if not is_date(header.datestamp):
+            continue
+        moment = parse_datestamp(header.datestamp)[0]
+        is_early = bool(first) and moment < parse_datestamp(first)[0]
+        is_late = bool(last) and moment > last_second(*parse_datestamp(last))
+        if is_early or is_late:
+            end = f"from {first}" if is_early else f"until {last}"
+            yield breach(
+                f"the list {end} has {header.identifier} of {header.datestamp}",
+                exchange,
+                header.element,
+            )
+
+
+@check("dates-from")
+def from_(endpoint: Endpoint) -> Iterator[Breach]:
+    """Yield records before `from`."""
+    date = endpoint.dated()[-1].datestamp
+    yield from _outside(_window(endpoint, from_=date), date, "")
+
+
+@check("dates-until")
+def until(endpoint: Endpoint) -> Iterator[Breach]:
+    """Yield records after `until`."""
+    for verb in ("ListIdentifiers", "ListRecords"):
+        date = endpoint.dated()[0].datestamp
+        arguments = endpoint.list_arguments()
+        yield from _outside(endpoint.ask(verb, **arguments, until=date), "", date)
+
+
+@check("dates-inclusive")
+def inclusive(endpoint: Endpoint) -> Iterator[Breach]:
+    """Yield records that the list from and until their own datestamp does not have."""
+    for header in _of_granularity(endpoint):
+        exchange = _window(endpoint, from_=header.datestamp, until=header.datestamp)
+        yield from _missing(endpoint, exchange, header)
+
+
+@check("dates-days")
+def days(endpoint: Endpoint) -> Iterator[Breach]:
+    """Yield records that the list of their day does not have."""
+    for header in _of_granularity(endpoint):
+        day = header.datestamp[:10]
+        exchange = _window(endpoint, from_=day, until=day)
+        yield from _missing(endpoint, exchange, header)
+        yield from _outside(exchange, day, day)
+
+
+def _missing(
+    endpoint: Endpoint, exchange: Exchange, header: Header
+) -> Iterator[Breach]:
+    """Yield it if the record is on no page of a list that was read to its end."""
+    pages = [exchange]
+    while value := next((t.value for t in answers.tokens(pages[-1]) if t.value), ""):
+        if len(pages) >= endpoint.depth.pages:
+            raise NotChecked("the list of one moment is longer than is read")
+        pages.append(endpoint.ask("ListIdentifiers", resumptionToken=value))
+    found = {one.identifier for page in pages for one in answers.headers(page)}
+    if header.identifier not in found:
+        yield breach(
+            f"{header.identifier} has the datestamp {header.datestamp}; the list of"
+            f" that time was {exchange.told} without it",
+            exchange,
+            exchange.errors[0] if exchange.errors else exchange.answer,
+        )
+
+
+def _of_granularity(endpoint: Endpoint) -> tuple[Header, ...]:
+    granularity = endpoint.granularity
+    found = [
+        one
+        for one in endpoint.dated()
+        if parse_datestamp(one.datestamp)[1] is granularity
+    ]
+    if not found:
+        raise NotChecked(f"no datestamp in the granularity {granularity} was met")
+    return tuple(found[: endpoint.depth.samples])
+
+
+@check("dates-before-all")
+def before_all(endpoint: Endpoint) -> Iterator[Breach]:
+    """Yield it if there are records until a year before the first."""
+    told = child_text(endpoint.identify, "earliestDatestamp")
+    dates = [h.datestamp for h in endpoint.records if is_date(h.datestamp)]
+    legal = [date for date in (told, *dates) if is_date(date)]
+    if not legal:
+        raise NotChecked("no date is known to be before all records")
+    first = min(parse_datestamp(date)[0] for date in legal)
+    if first.year <= 1:
+        raise NotChecked("there is no time before the earliest datestamp")
+    exchange = _window(endpoint, until=_day(first, -366))
+    yield from not_refused(exchange, _NOTHING | _ARGUMENT)
+
+
+@check("dates-future")
+def future(endpoint: Endpoint) -> Iterator[Breach]:
+    """Yield it if there are records from a time that is still to come."""
+    now = text(endpoint.identified.child("responseDate"))
+    if not is_date(now):
+        raise NotChecked("responseDate is no date")
+    exchange = _window(endpoint, from_=_day(parse_datestamp(now)[0], 366))
+    yield from not_refused(exchange, _NOTHING | _ARGUMENT)
+
+
+def _day(moment: datetime, days_later: int) -> str:
+    return format_datestamp(moment + timedelta(days=days_later), Granularity.DAY)
+
+
+@check("dates-windows")
+def windows(endpoint: Endpoint) -> Iterator[Breach]:
+    """Yield it if two windows that part a list do not hold what the list holds."""
+    whole = _all(endpoint)
+    dates = sorted({one.datestamp for one in whole.values()})
+    if len(dates) < 2 or not all(map(is_date, dates)):  # noqa: PLR2004 - to part
+        raise NotChecked("the records have not two datestamps to part the list at")
+    middle = dates[len(dates) // 2 - 1]
+    moment, granularity = parse_datestamp(middle)
+    step = timedelta(days=1) if granularity is Granularity.DAY else timedelta(seconds=1)
+    after = format_datestamp(moment + step, granularity)
+    early, late = _all(endpoint, until=middle), _all(endpoint, from_=after)
+    shown = _window(endpoint, from_=after)
+    lost = sorted(whole.keys() - early.keys() - late.keys())
+    for identifier in lost:
+        yield breach(
+            f"{identifier} of {whole[identifier].datestamp} is neither in the list"
+            f" until {middle} nor in that from {after}",
+            shown,
+        )
+    for identifier in sorted(early.keys() & late.keys()):
+        yield breach(
+            f"{identifier} is in the list until {middle} and in that from {after}",
+            shown,
+            late[identifier].element if late[identifier].exchange is shown else None,
+        )
+
+
+def _all(endpoint: Endpoint, **dates: str) -> dict[str, Header]:
+    """Return what a list holds; raises `NotChecked` if it is not read to its end."""
+    first = _window(endpoint, **dates)
+    if ErrorCode.NO_RECORDS_MATCH in first.codes:
+        return {}
+    arguments = endpoint.list_arguments()
+    pages = endpoint.walk("ListIdentifiers", **arguments, **dates)
+    if any(token.value for token in answers.tokens(pages[-1])):
+        raise NotChecked(
+            f"the list is longer than the {len(pages)} pages that are read"
+        )
+    return {one.identifier: one for page in pages for one in answers.headers(page)}
+
+
+@check("dates-finer")
+def finer(endpoint: Endpoint) -> Iterator[Breach]:
+    """Yield it if a repository of days takes seconds."""
+    if endpoint.granularity is Granularity.SECOND:
+        return
+    exchange = _window(endpoint, from_="2001-01-01T00:00:00Z")
+    yield from not_refused(exchange, _ARGUMENT)
+
+
+def _refused(code: str, *, seconds: bool = False, **dates: str) -> Check:
+    """Return the rule that dates are refused; with seconds where there are any."""
+
+    def find(endpoint: Endpoint) -> Iterator[Breach]:
+        if seconds and endpoint.granularity is Granularity.DAY:
+            return
+        named = [(name.rstrip("_"), value) for name, value in dates.items()]
+        pairs = (("verb", "ListRecords"), ("metadataPrefix", endpoint.prefix), *named)
+        exchange = endpoint.send(Request(arguments=pairs))
+        yield from not_refused(exchange, _ARGUMENT)
+
+    return Check(code, find)
+
+
+RULES: Final = (
+    _refused("dates-junk-from", from_="junk"),
+    _refused("dates-junk-until", until="junk"),
+    _refused("dates-turned", from_="2002-02-02", until="2001-01-01"),
+    _refused(
+        "dates-mixed", seconds=True, from_="2001-01-01", until="2035-01-01T00:00:00Z"
+    ),
+    _refused("dates-no-such-day", from_="2001-02-30"),
+    _refused("dates-no-such-month", until="2001-13-01"),
+    _refused("dates-no-such-hour", seconds=True, from_="2001-01-01T25:00:00Z"),
+    _refused("dates-year-alone", from_="2001"),
+    _refused("dates-fraction", seconds=True, from_="2001-01-01T00:00:00.0Z"),
+    _refused("dates-offset", seconds=True, from_="2001-01-01T00:00:00+01:00"),
+    _refused("dates-without-z", seconds=True, from_="2001-01-01T00:00:00"),
+    _refused("dates-blank", seconds=True, until="2035-01-01 00:00:00"),
+)

@@ -1,0 +1,135 @@
+"""How an endpoint is asked: over the harvester's own connection, one at a time.
+
+Any status is an answer here. Only 429 and 503 are asked again, after as long as the
+endpoint says, and what the network broke off.
+"""
+
+from typing import Protocol
+
+from oai_provider.harvester import addressing
+from oai_provider.harvester.asking import Answer, Asked, Asking, Limits
+from oai_provider.harvester.connection import (
+    known_endpoint,
+    open_session,
+    secrets,
+    transport,
+)
+from oai_provider.harvester.deadline import Deadline
+from oai_provider.harvester.failing import Failure
+from oai_provider.harvester.order import Connecting
+from oai_provider.harvester.pacing import Pacing
+from oai_provider.harvester.retrying import GiveUp, Retrying, Tried, decide
+from oai_provider.harvester.timing import Timing
+from oai_provider.harvester.trying import ask
+from oai_provider.validator.exchange import Exchange, Pairs, Request
+
+_PUSHED_BACK = frozenset({429, 503})
+
+
+class Transport(Protocol):
+    """What brings the answer to a request."""
+
+    def send(self, request: Request) -> Exchange:
+        """Return the exchange; an answer that did not come is told in it."""
+        ...
+
+
+class HttpTransport:
+    """Asks over HTTP, with all that the harvester knows of it."""
+
+    def __init__(
+        self, base_url: str, connecting: Connecting, timing: Timing | None = None
+    ) -> None:
+        timing = timing or Timing()
+        endpoint = known_endpoint(base_url)
+        deadline = Deadline(timing.monotonic)
+        self._url = endpoint.url
+        self._secrets = secrets(connecting, endpoint)
+        self._policy = Retrying(
+            most_tries=connecting.most_tries,
+            longest_wait=connecting.longest_wait,
+            statuses=_PUSHED_BACK,
+        )
+        self._asking = Asking(
+            session=open_session(connecting, deadline),
+            transport=transport(connecting),
+            limits=Limits(
+                most_bytes=connecting.most_bytes,
+                most_redirects=connecting.most_redirects,
+                page_timeout=connecting.page_timeout,
+                per_second=connecting.per_second,
+            ),
+            deadline=deadline,
+            pacing=Pacing(monotonic=timing.monotonic, sleep=timing.sleep),
+            timing=timing,
+        )
+
+    def send(self, request: Request) -> Exchange:
+        """Return the exchange; an answer that did not come is told in it."""
+        asked, timing = self._asked(request), self._asking.timing
+        delays: Pairs = ()
+        tries, waited = 0, 0.0
+        while True:
+            try:
+                answer = ask(self._asking, asked, request.verb)
+            except Failure as failure:
+                tries += 1
+                tried = Tried(tries=tries, waited=waited, now=timing.clock())
+                decision = decide(self._policy, failure, tried, timing.random)
+                if failure.status in _PUSHED_BACK:
+                    delay = (str(failure.status), failure.header("Retry-After") or "")
+                    delays = (*delays, delay)
+                if isinstance(decision, GiveUp):
+                    return _failed(request, failure, delays)
+                timing.sleep(decision.seconds)
+                waited += decision.seconds
+            else:
+                return _answered(request, answer, delays)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._asking.session.close()
+
+    def _asked(self, request: Request) -> Asked:
+        headers = dict(request.headers)
+        if request.method == "POST":
+            return Asked(
+                method="POST",
+                url=self._url,
+                form=request.form,
+                headers=headers,
+                secrets=self._secrets,
+            )
+        return Asked(
+            method=request.method,
+            url=addressing.with_query(self._url, request.form),
+            headers=headers,
+            secrets=self._secrets,
+        )
+
+
+def _answered(request: Request, answer: Answer, delays: Pairs) -> Exchange:
+    return Exchange(
+        request=request,
+        url=answer.asked.url,
+        status=answer.response.status_code,
+        headers=tuple(answer.response.raw.headers.items()),
+        body=answer.body,
+        seconds=answer.seconds,
+        delays=delays,
+    )
+
+
+def _failed(request: Request, failure: Failure, delays: Pairs) -> Exchange:
+    response = failure.response
+    if response is None:
+        return Exchange(request=request, failure=failure.reason, delays=delays)
+    return Exchange(
+        request=request,
+        url=response.url or "",
+        status=response.status_code,
+        headers=tuple(response.raw.headers.items()),
+        body=response.content,
+        failure=failure.reason,
+        delays=delays,
+    )

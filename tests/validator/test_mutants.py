@@ -1,0 +1,58 @@
+"""Every rule finds the provider that breaks it, and says nothing of ours."""
+
+import json
+
+import pytest
+from validator.libraries import LIBRARIES, library
+from validator.mutants import MUTANTS
+from validator.world import BASE_URL, CHECKS, endpoint_of, judged
+
+from oai_provider.validator.endpoint import DEPTHS, QUICK
+from oai_provider.validator.report import as_json
+from oai_provider.validator.run import Verdict
+
+
+def test_every_rule_has_a_mutant() -> None:
+    assert {one.code for one in CHECKS} == {*MUTANTS}
+
+
+@pytest.mark.parametrize("code", MUTANTS)
+def test_rule_finds_its_mutant(code: str) -> None:
+    mutant = MUTANTS[code]
+    endpoint = endpoint_of(library(mutant.library).app(), BASE_URL, mutant)
+    judgement = judged(endpoint, code)
+    assert [found.rule for found in judgement.findings][:1] == [code], judgement
+    assert all(found.message and found.request for found in judgement.findings)
+
+
+@pytest.mark.parametrize("depth", DEPTHS)
+@pytest.mark.parametrize("name", LIBRARIES)
+def test_our_own_provider_breaks_nothing(name: str, depth: str) -> None:
+    endpoint = endpoint_of(library(name).app(), BASE_URL, depth=DEPTHS[depth])
+    judgement = judged(endpoint)
+    assert judgement.findings == (), as_json(judgement)
+    assert judgement.verdict is Verdict.COMPLIANT
+    assert judgement.requests <= DEPTHS[depth].requests
+
+
+def test_of_our_usual_provider_everything_is_checked() -> None:
+    judgement = judged(endpoint_of(library("usual").app(), BASE_URL))
+    assert judgement.unchecked == ()
+    assert len(judgement.checked) == len(CHECKS)
+
+
+def test_quick_is_below_sixty_requests() -> None:
+    assert QUICK.requests < 60
+
+
+def test_report_has_the_shape_that_programs_rely_on() -> None:
+    mutant = MUTANTS["identify-base-url"]
+    endpoint = endpoint_of(library("usual").app(), BASE_URL, mutant)
+    told = json.loads(as_json(judged(endpoint, "identify-base-url")))
+    (finding,) = told["findings"]
+    assert told["verdict"] == "not compliant"
+    assert finding.keys() >= {"rule", "severity", "clause", "message", "remedy"}
+    assert finding["request"] == f"curl -s '{BASE_URL}?verb=Identify'"
+    assert finding["excerpt"].count("<baseURL>") == 1
+    assert finding["line"] == 7
+    assert finding["column"] == 1
