@@ -19,6 +19,11 @@ _COLOURS: Final = {
     Severity.WARNING: "yellow",
     Severity.INFO: "cyan",
 }
+_VERBS: Final = {
+    Severity.ERROR: "requires",
+    Severity.WARNING: "wants",
+    Severity.INFO: "recommends",
+}
 _LONGEST: Final = 100
 
 
@@ -89,21 +94,21 @@ def _tell_others(
 ) -> None:
     lines = [*_others(judgement, entries)]
     if lines:
-        console.print("\nWhat other harvesters require and would miss:", style="bold")
+        console.print("\nWhat other harvesters would miss:", style="bold")
     for line in lines:
         console.print(Text(f"  {line}"))
 
 
 def _others(judgement: Judgement, entries: Mapping[str, Entry]) -> Iterator[str]:
     for profile, lacks in judgement.lacks.items():
-        told = (
-            f"{code} ({count})"
-            for code, count in lacks.items()
-            if entries[code].severity is not Severity.INFO
-        )
-        words = ", ".join(told)
-        if words:
-            yield f"{profile}: {words}"
+        for severity, verb in _VERBS.items():
+            told = (
+                f"{code} ({count})"
+                for code, count in lacks.items()
+                if entries[code].severity is severity
+            )
+            if words := ", ".join(told):
+                yield f"{profile} {verb} {words}"
 
 
 def _tell_verdict(judgement: Judgement, console: Console) -> None:

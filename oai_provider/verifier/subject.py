@@ -20,7 +20,7 @@ from oai_provider.metadata.identifiers import Identifier
 from oai_provider.metadata.item import Item
 from oai_provider.metadata.text import Text
 from oai_provider.metadata.wording import identifier_uri
-from oai_provider.protocol.xml import XmlError, parse
+from oai_provider.protocol.xml import XML_LANG, XmlError, parse
 from oai_provider.sources.doubts import Suspicion, suspicions
 from oai_provider.verifier.trait import Trait
 
@@ -86,10 +86,10 @@ class Subject:
         return tuple(_texts(self.item))
 
     @cached_property
-    def suspicions(self) -> tuple[tuple[str, Suspicion], ...]:
-        """What looks wrong in titles and descriptions, with its place."""
+    def suspicions(self) -> tuple[tuple[Told, Suspicion], ...]:
+        """What looks wrong in titles and descriptions."""
         return tuple(
-            (text.path, suspicion)
+            (text, suspicion)
             for text in self.texts
             if text.kind in _WRITTEN
             for suspicion in suspicions(text.value)
@@ -273,5 +273,7 @@ def _leaves(prefix: str, root: etree._Element) -> Iterator[Raw]:
             continue
         name = etree.QName(element).localname
         text = text_in(element)
+        # An attribute other than the language may say something, an address say.
+        is_empty = text is None and not {*element.attrib} - {XML_LANG}
         path = f"native.{prefix}/{name}"
-        yield Raw(path, name, text, is_empty=text is None and not element.attrib)
+        yield Raw(path, name, text, is_empty=is_empty)

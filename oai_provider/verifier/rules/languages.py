@@ -33,15 +33,11 @@ _SCRIPTS: Final = {
 _KNOWN: Final = frozenset(_SCRIPTS.values())
 _MOST: Final = 0.7
 _FEWEST: Final = 4
+_ENOUGH: Final = 400
+"""Of a longer text its beginning tells the script."""
 _WORD: Final = re.compile(r"[^\W\d_]+")
 _CYRILLIC: Final = re.compile("[\u0400-\u04ff]")
 _LATIN: Final = re.compile("[A-Za-z]")
-# Cyrillic letters that look as Latin ones do.
-_LOOKALIKES: Final = frozenset(
-    "\u0430\u0435\u043e\u0440\u0441\u0443\u0445\u0456\u0458\u0455"
-    "\u0410\u0412\u0415\u041a\u041c\u041d\u041e\u0420\u0421\u0422\u0425\u0406\u0408"
-)
-_LATIN_LOOKALIKES: Final = frozenset("aeopcyxijsABEKMHOPCTXIJ")
 
 
 @check("language-undetermined")
@@ -99,10 +95,10 @@ def _script_of_text(text: str) -> str | None:
     if text.isascii():
         is_some = sum(map(str.isalpha, text)) >= _FEWEST
         return "Latn" if is_some else None
-    letters = Counter(character for character in text if character.isalpha())
     scripts: Counter[str] = Counter()
-    for letter, count in letters.items():
-        scripts[_script(letter)] += count
+    for character, count in Counter(text[:_ENOUGH]).items():
+        if character.isalpha():
+            scripts[_script(character)] += count
     if scripts.total() < _FEWEST:
         return None
     script, count = scripts.most_common(1)[0]
@@ -122,15 +118,6 @@ def other_script(subject: Subject) -> Iterator[Breach]:
             yield Breach(message=message, field=text.path, value=text.value)
 
 
-def _is_mixed(word: str) -> bool:
-    letters = {*word}
-    cyrillic = {c for c in letters if _CYRILLIC.match(c)}
-    latin = {c for c in letters if _LATIN.match(c)}
-    if not cyrillic or not latin:
-        return False
-    return cyrillic <= _LOOKALIKES or latin <= _LATIN_LOOKALIKES
-
-
 @check("script-mixed")
 def mixed_script(subject: Subject) -> Iterator[Breach]:
     """Find Latin letters in Cyrillic words, and the other way round."""
@@ -139,7 +126,7 @@ def mixed_script(subject: Subject) -> Iterator[Breach]:
         if value.isascii() or not (_CYRILLIC.search(value) and _LATIN.search(value)):
             continue
         for word in _WORD.findall(value):
-            if _is_mixed(word):
+            if _CYRILLIC.search(word) and _LATIN.search(word):
                 message = f"{word!r} has Latin and Cyrillic letters"
                 yield Breach(message=message, field=text.path, value=word)
 

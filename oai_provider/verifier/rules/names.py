@@ -15,7 +15,7 @@ _ORGANISATION: Final = re.compile(
     r"universit|institut|academ|college|school|department|division|minist|council"
     r"|committee|commission|society|association|library|archiv|museum|center|centre"
     r"|laborator|company|corporation|agency|bureau|office|foundation|group|service"
-    r"|press|verlag|survey|district|project|team|network|consortium|hospital|church"
+    r"|collection|photo|studio|record|gallery|orchestra|\.$|press|verlag|survey|district|project|team|network|consortium|hospital|church"
     r"|\b(?:of|for|the|and|inc|ltd|llc|gmbh)\b|[&(\d]"
     r"|\u0443\u043d\u0438\u0432\u0435\u0440\u0441\u0438\u0442\u0435\u0442"
     r"|\u0438\u043d\u0441\u0442\u0438\u0442\u0443\u0442"
