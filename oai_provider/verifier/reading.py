@@ -3,14 +3,15 @@
 What the item model refuses is yielded as `Refused`, with its place.
 """
 
+import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
 from oai_provider.metadata.faults import ItemError, ItemFault
 from oai_provider.metadata.format import Formats
-from oai_provider.metadata.item import Item
-from oai_provider.metadata.own_xml import described, described_source
+from oai_provider.metadata.item import Item, item_of
+from oai_provider.metadata.own_xml import described
 from oai_provider.provider.records import RecordMaker
 from oai_provider.provider.repository import Repository
 from oai_provider.provider.set_rules import SetRules
@@ -69,7 +70,7 @@ class Reading:
         self, identifier: str, source: str, sets: tuple[str, ...]
     ) -> Iterator[Judged]:
         try:
-            item = described_source(source, self._formats)
+            item = described(item_of(json.loads(source)), self._formats)
         except ItemError as error:
             yield from (_refused(fault, identifier, "") for fault in error.faults)
             return

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from enum import Enum, auto
+from enum import StrEnum, auto
 from functools import cached_property
 from typing import Final, NamedTuple, TypeVar
 
@@ -28,7 +28,7 @@ _Value = TypeVar("_Value")
 _NO_WORD: Final = re.compile(r"[\W_]+")
 
 
-class Kind(Enum):
+class Kind(StrEnum):
     """What a text is, for rules that hold of some only."""
 
     TITLE = auto()
