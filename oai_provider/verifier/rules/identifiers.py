@@ -69,13 +69,18 @@ def unread_doi(subject: Subject) -> Iterator[Breach]:
 def private_address(subject: Subject) -> Iterator[Breach]:
     """Find web addresses that lead nowhere outside."""
     for path, url in subject.addresses:
-        try:
-            host = urlsplit(url).hostname or ""
-        except ValueError:
-            host = ""
-        if not is_public(url) or _EXAMPLE.search(host):
+        if not _is_reachable(url):
             message = f"{url} can be reached by nobody outside"
             yield Breach(message=message, field=path, value=url)
+
+
+def _is_reachable(url: str) -> bool:
+    try:
+        host = urlsplit(url).hostname or ""
+    except ValueError:
+        # Brackets that hold no address of IPv6.
+        return False
+    return is_public(url) and not _EXAMPLE.search(host)
 
 
 CHECKS = (
