@@ -21,6 +21,7 @@ _COMMANDS: Final = {
     "schemas": "schemas",
     "harvest": "harvest",
     "validate": "validate",
+    "verify": "verify",
 }
 """The module of each, and the command in it where that has another name."""
 

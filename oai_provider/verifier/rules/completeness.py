@@ -1,0 +1,162 @@
+"""What each harvester wants an item to say: one table, read off their guidelines.
+
+Whether a lack is an error, mandatory there, or less is said in the catalogue.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from oai_provider.metadata.vocabularies import RESOURCE_TYPES
+from oai_provider.verifier.finding import Breach, Check, check
+from oai_provider.verifier.subject import Subject
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Need:
+    """Something an item is to say."""
+
+    field: str
+    lack: str
+    """What is told of an item that does not."""
+    is_met: Callable[[Subject], object]
+
+
+def _has_url(subject: Subject) -> bool:
+    item = subject.item
+    urls = (identifier.url for identifier in item.identifiers)
+    return bool(subject.page or item.landing_page or item.files or any(urls))
+
+
+def _has_issn(subject: Subject) -> bool:
+    host = subject.item.host
+    return bool(host and any(i.scheme.endswith("issn") for i in host.identifiers))
+
+
+def _has_known_type(subject: Subject) -> bool:
+    kind = subject.item.resource_type
+    return bool(kind and (kind.id != "other" or kind.coar))
+
+
+def _has_term_of_eu_repo(subject: Subject) -> bool:
+    kind = subject.item.resource_type
+    return bool(kind and RESOURCE_TYPES[kind.id].eu_repo not in {"", "other"})
+
+
+def _names_embargo(subject: Subject) -> bool:
+    item = subject.item
+    is_embargoed = item.rights is not None and item.rights.access == "embargoed"
+    return not is_embargoed or any(d.type == "embargo_end" for d in item.dates)
+
+
+def _names_awards(subject: Subject) -> bool:
+    return all(f.award and f.award.number for f in subject.item.funding)
+
+
+_NEEDS: Final[Mapping[str, Need]] = {
+    "title": Need(field="titles", lack="no title", is_met=lambda s: s.item.titles),
+    "creator": Need(
+        field="creators", lack="no creator", is_met=lambda s: s.item.creators
+    ),
+    "description": Need(
+        field="descriptions",
+        lack="no abstract",
+        is_met=lambda s: s.item.descriptions,
+    ),
+    "subject": Need(
+        field="subjects",
+        lack="no subject and no class",
+        is_met=lambda s: s.item.subjects or s.item.classification,
+    ),
+    "date": Need(
+        field="dates", lack="no date of publication", is_met=lambda s: s.item.issued
+    ),
+    "publisher": Need(
+        field="publisher",
+        lack="no publisher",
+        is_met=lambda s: s.item.publisher or (s.item.host and s.item.host.publisher),
+    ),
+    "language": Need(
+        field="languages",
+        lack="no language of the text",
+        is_met=lambda s: s.item.languages,
+    ),
+    "type": Need(
+        field="resource_type",
+        lack="no resource type that is known",
+        is_met=_has_known_type,
+    ),
+    "publication-type": Need(
+        field="resource_type",
+        lack="no resource type that info:eu-repo has a term for",
+        is_met=_has_term_of_eu_repo,
+    ),
+    "url": Need(field="landing_page", lack="no web address", is_met=_has_url),
+    "access": Need(
+        field="rights.access",
+        lack="no access level",
+        is_met=lambda s: s.item.rights and s.item.rights.access,
+    ),
+    "licence": Need(
+        field="rights.licenses",
+        lack="no licence",
+        is_met=lambda s: s.item.rights and s.item.rights.licenses,
+    ),
+    "embargo-end": Need(
+        field="dates", lack="an embargo without its end", is_met=_names_embargo
+    ),
+    "project": Need(
+        field="funding", lack="funding without a grant's number", is_met=_names_awards
+    ),
+    "file": Need(
+        field="files",
+        lack="no address of its full text",
+        is_met=lambda s: s.item.files,
+    ),
+    "source": Need(
+        field="host", lack="no journal or book", is_met=lambda s: s.item.host
+    ),
+    "journal": Need(
+        field="host.titles",
+        lack="no title of its journal",
+        is_met=lambda s: s.item.host and s.item.host.titles,
+    ),
+    "issn": Need(
+        field="host.identifiers", lack="no ISSN of its journal", is_met=_has_issn
+    ),
+    "version": Need(
+        field="version", lack="no version", is_met=lambda s: s.item.version
+    ),
+    "set": Need(
+        field="sets",
+        lack="no place in the set openaire",
+        is_met=lambda s: "openaire" in s.sets,
+    ),
+}
+
+_WANTED: Final[Mapping[str, str]] = {
+    "oai": "title creator date language",
+    "base": "url title creator date type description language access subject",
+    "core": "file title creator date description language licence",
+    "doaj": "journal issn title date file creator description language",
+    "openaire-v3": "title creator access publication-type date url set embargo-end"
+    " description publisher subject project language licence source version",
+    "openaire-v4": "title url date type access embargo-end creator description"
+    " language publisher subject file project licence source version",
+}
+
+
+def _rule(code: str, need: Need) -> Check:
+    @check(code)
+    def rule(subject: Subject) -> Iterator[Breach]:
+        if not need.is_met(subject):
+            yield Breach(message=f"has {need.lack}", field=need.field)
+
+    return rule
+
+
+CHECKS: Final = tuple(
+    _rule(f"{who}-{name}", _NEEDS[name])
+    for who, names in _WANTED.items()
+    for name in names.split()
+)
