@@ -150,6 +150,12 @@ def test_statements_are_planned_once_for_all_values(opener: Opens) -> None:
     assert asked(opener(query=query), "SHOW plan_cache_mode") == "auto"
 
 
+def test_no_page_waits_for_workers_to_start(opener: Opens) -> None:
+    setting = "max_parallel_workers_per_gather"
+    assert asked(opener(), f"SHOW {setting}") == "0"
+    assert asked(opener(query=f"&options=-c%20{setting}%3D2"), f"SHOW {setting}") == "2"
+
+
 def test_statements_that_the_server_forgot_are_prepared_again(opener: Opens) -> None:
     store = opener(Server(gives_time=False, pool_size=1))
     store.totals()
