@@ -24,6 +24,8 @@ from oai_provider.metadata.item import Item
 from oai_provider.protocol.errors import ErrorCode
 from oai_provider.sources.base import Sourced
 from oai_provider.sources.paths import read_path
+from oai_provider.validator.catalogue import catalogue
+from oai_provider.verifier.catalogue import catalogue as item_catalogue
 
 CHECKOUT: Final = Path(__file__).parents[1]
 DOCS: Final = CHECKOUT / "docs"
@@ -34,6 +36,9 @@ PAGES: Final = [
     *sorted((DOCS / "how-to").glob("*.md")),
     *sorted((DOCS / "explanation").glob("*.md")),
     REFERENCE / "settings.md",
+]
+PAGES_THAT_ARE_TYPED: Final = [
+    f"{name}.md" for name in ("harvest", "harvest-many", "validate", "verify")
 ]
 _BLOCK: Final = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
@@ -81,8 +86,8 @@ def test_generated_pages_are_up_to_date(generate: ModuleType) -> None:
 def test_page_that_is_not_up_to_date_is_found(
     generate: ModuleType, tmp_path: Path
 ) -> None:
-    (tmp_path / "rules").mkdir()
     for name in generate.PAGES:
+        (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(generate.written(name), "utf-8")
     assert generate.stale(tmp_path) == []
     (tmp_path / "item.md").write_text("old", "utf-8")
@@ -149,6 +154,18 @@ def test_every_part_of_the_item_is_documented() -> None:
     page = (REFERENCE / "item.md").read_text("utf-8")
     for name in Item.model_json_schema()["$defs"]:
         assert f"\n## {name}\n" in page
+
+
+@pytest.mark.parametrize(
+    ("folder", "codes"),
+    [("rules", sorted(catalogue())), ("item-rules", sorted(item_catalogue()))],
+)
+def test_every_rule_is_listed_and_has_a_page(folder: str, codes: list[str]) -> None:
+    index = (REFERENCE / folder / "index.md").read_text("utf-8")
+    pages = [*(REFERENCE / folder).glob("*.md")]
+    assert sorted(page.stem for page in pages if page.stem != "index") == codes
+    for code in codes:
+        assert f"| [{code}]({code}.md) |" in index
 
 
 def test_every_link_between_pages_leads_somewhere() -> None:
@@ -304,8 +321,8 @@ def test_tutorial_works_from_its_first_command_to_its_last(terminal: Terminal) -
                 assert line in output, f"{line!r} is not in {output!r}"
 
 
-@pytest.mark.parametrize("name", ["harvest.md", "harvest-many.md", "validate.md"])
-def test_commands_of_a_page_about_endpoints_do_what_it_says(
+@pytest.mark.parametrize("name", PAGES_THAT_ARE_TYPED)
+def test_commands_of_a_page_do_what_it_says(
     terminal: Terminal, tmp_path: Path, name: str
 ) -> None:
     page = DOCS / "how-to" / name

@@ -166,6 +166,8 @@ def _is_older(now: Known, before: Known, *, met: bool) -> bool:
 
 def places(state: State) -> Iterator[int]:
     """Yield the places of all that a target holds, in ascending order."""
+    # Sorting takes as much memory as the cache may have, beside the cache.
+    state.connection.execute("PRAGMA cache_size = -2000")
     rows = state.connection.execute("SELECT place FROM record ORDER BY place")
     return (row[0] for row in rows)
 

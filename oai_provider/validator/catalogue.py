@@ -42,6 +42,7 @@ class Entry:
     clause: str
     """The document and its section, such as OAI-PMH 4.2."""
     url: str
+    """Where that can be read, empty for what is our own."""
     severity: Severity
     text: str
     """What must hold."""

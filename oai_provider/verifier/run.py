@@ -19,6 +19,7 @@ from oai_provider.verifier.finding import (
     finding_of,
 )
 from oai_provider.verifier.reading import Judged, Refused
+from oai_provider.verifier.subject import Subject
 from oai_provider.verifier.trait import Trait
 
 REFUSED: Final = "item-refused"
@@ -71,10 +72,10 @@ def verify(
         seen.add((one.identifier, one.place))
         traits.append(one.trait)
         for rule in asked:
-            for found in rule.find(one):
+            for found in _found(rule, one):
                 told = finding_of(entries[rule.code], found, one.identifier, one.place)
                 findings.setdefault((one.identifier, one.place), []).append(told)
-        lacks.update(rule.code for rule in beside if any(True for _ in rule.find(one)))
+        lacks.update(rule.code for rule in beside if any(_found(rule, one)))
     for told in _alike(batch_checks, traits, entries):
         findings.setdefault((told.item, told.place), []).append(told)
     return Judgement(
@@ -90,6 +91,15 @@ def verify(
 
 
 _ORDER: Final = [*Severity]
+
+
+def _found(rule: Check, subject: Subject) -> Iterator[Breach]:
+    """Yield what a rule finds; one that fails itself is told and stops nothing."""
+    try:
+        yield from rule.find(subject)
+    except Exception as error:  # noqa: BLE001 - whatever an item makes of a rule
+        said = f"{type(error).__name__}: {error}"
+        yield Breach(message=f"could not be judged, the rule itself failed ({said})")
 
 
 def _others(profile: str) -> frozenset[str]:

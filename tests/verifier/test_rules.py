@@ -1,12 +1,16 @@
 """Every rule finds what it is for, and lets pass what is just right."""
 
+from collections.abc import Iterator
+
 import pytest
 from verifier.cases import CASES, WHOLE, case_of
-from verifier.judging import codes, judged
+from verifier.judging import codes, judged, read, reading
 
 from oai_provider.verifier.catalogue import PROFILES, catalogue
+from oai_provider.verifier.finding import Breach, Rule
 from oai_provider.verifier.rules import batch_checks, checks
-from oai_provider.verifier.run import REFUSED
+from oai_provider.verifier.run import REFUSED, verify
+from oai_provider.verifier.subject import Subject
 
 CODES = sorted(catalogue())
 _TOO: dict[str, set[str]] = {
@@ -48,6 +52,17 @@ def test_every_rule_of_the_catalogue_is_run() -> None:
     run = [rule.code for rule in checks()]
     run += [rule.code for rule in batch_checks()]
     assert sorted([*run, REFUSED]) == CODES
+
+
+def test_rule_that_fails_itself_is_told_and_stops_nothing() -> None:
+    def fails(_: Subject) -> Iterator[Breach]:
+        raise KeyError("odd")
+
+    rules = (Rule("text-html", fails), *checks())
+    subjects = reading().read(read(CASES["text-tex"][0]))
+    found = verify(subjects, rules, (), catalogue(), "oai").findings
+    assert {one.rule for one in found} == {"text-html", "text-tex"}
+    assert any("the rule itself failed (KeyError: 'odd')" in f.message for f in found)
 
 
 def test_no_case_is_of_a_rule_that_is_gone() -> None:
