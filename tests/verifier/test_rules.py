@@ -7,7 +7,7 @@ from verifier.cases import CASES, WHOLE, case_of
 from verifier.judging import codes, judged, read, reading
 
 from oai_provider.verifier.catalogue import PROFILES, catalogue
-from oai_provider.verifier.finding import Breach, Rule
+from oai_provider.verifier.finding import Breach, Check, Rule
 from oai_provider.verifier.rules import batch_checks, checks
 from oai_provider.verifier.run import REFUSED, verify
 from oai_provider.verifier.subject import Subject
@@ -58,7 +58,7 @@ def test_rule_that_fails_itself_is_told_and_stops_nothing() -> None:
     def fails(_: Subject) -> Iterator[Breach]:
         raise KeyError("odd")
 
-    rules = (Rule("text-html", fails), *checks())
+    rules: tuple[Check, ...] = (Rule("text-html", fails), *checks())
     subjects = reading().read(read(CASES["text-tex"][0]))
     found = verify(subjects, rules, (), catalogue(), "oai").findings
     assert {one.rule for one in found} == {"text-html", "text-tex"}
