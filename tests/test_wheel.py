@@ -17,9 +17,10 @@ FOLDERS = ("records", "schemas")
 def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     """The wheel's files, but its own metadata, by name."""
     folder = tmp_path_factory.mktemp("wheel")
-    # Of a copy: what other tests compile meanwhile comes and goes in the checkout.
+    # Of a copy: what is compiled or built meanwhile comes and goes in the checkout.
     source = folder / "source"
-    shutil.copytree(ROOT, source, ignore=shutil.ignore_patterns("__pycache__", ".*"))
+    passing = shutil.ignore_patterns("__pycache__", "_build", ".*")
+    shutil.copytree(ROOT, source, ignore=passing)
     command = [sys.executable, "-m", "build", "--wheel", "--no-isolation"]
     subprocess.run([*command, "--outdir", str(folder), str(source)], check=True)
     (wheel,) = folder.glob("*.whl")
