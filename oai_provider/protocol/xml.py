@@ -118,7 +118,10 @@ def root_tag(payload: Payload) -> str:
     `XmlError` if it is none.
     """
     end = payload.xml.find(b">") + 1
-    return _tag(payload.xml[:end])
+    try:
+        return _tag(payload.xml[:end])
+    except XmlError:
+        return str(parse(payload.xml).tag)
 
 
 # The same for most records of a repository.

@@ -7,7 +7,9 @@ from typing import Final
 from oai_provider.metadata.item import Item
 from oai_provider.protocol.xml import Payload
 
-_EMAIL: Final = re.compile(rb"[\w.+%-]+@[\w-]+(?:\.[\w-]+)*\.[A-Za-z]{2,}")
+_EMAIL: Final = re.compile(
+    rb"(?<![\w.+%-])[\w.+%-]{1,64}@[\w-]+(?:\.[\w-]+)*\.[A-Za-z]{2,}"
+)
 _RULE: Final = "e-mail"
 
 

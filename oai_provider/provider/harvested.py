@@ -41,6 +41,7 @@ class Harvests:
             for read in reads
             if isinstance(read, Sourced) and read.harvested
         }
+        names -= self.met.keys()
         if self.store and names:
             self.met.update(dict.fromkeys(names - self.store.known(names)))
 

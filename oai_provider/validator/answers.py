@@ -148,6 +148,12 @@ def tokens(exchange: Exchange) -> tuple[Token, ...]:
     )
 
 
+def names(exchange: Exchange) -> Iterator[str]:
+    """Yield what the entries of a list are called: identifiers, or setSpecs."""
+    yield from (one.identifier for one in headers(exchange))
+    yield from (one.spec for one in sets(exchange))
+
+
 def containers(parent: etree._Element, name: str) -> Iterator[etree._Element]:
     """Yield what stands within the elements of a name: description, about, ..."""
     for container in parent.iter(OAI + name):

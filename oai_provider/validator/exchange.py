@@ -84,6 +84,18 @@ class Exchange:
     delays: Pairs = ()
     """The status and Retry-After of each answer before that asked to wait."""
 
+    requests: int = 1
+    """How many were made until this came: tries and redirects."""
+
+    @property
+    def address(self) -> str:
+        """The base URL that answered, after redirects."""
+        for mark in ("?", "&"):
+            asked = f"{mark}{self.request.form}"
+            if self.url.endswith(asked):
+                return self.url.removesuffix(asked)
+        return self.url.partition("?")[0]
+
     def header(self, name: str) -> str:
         """Return the value of a header, empty if there is none."""
         wanted = name.lower()

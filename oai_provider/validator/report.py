@@ -31,13 +31,23 @@ def as_json(judgement: Judgement) -> str:
         "base_url": judgement.base_url,
         "reason": judgement.reason or None,
         "requests": judgement.requests,
+        "depth": judgement.depth,
+        "seed": judgement.seed,
         "counts": {s: judgement.count(s) for s in Severity},
         "findings": [*map(_told, judgement.findings)],
         "more_of_rule": judgement.more,
         "not_checked": [asdict(one) for one in judgement.unchecked],
         "checked": judgement.checked,
     }
-    return json.dumps(told, ensure_ascii=False, indent=2)
+    return safe_json(told)
+
+
+def safe_json(told: Mapping[str, object]) -> str:
+    """Return JSON that does nothing to a terminal."""
+    text = json.dumps(told, ensure_ascii=False, indent=2)
+    return "".join(
+        c if c.isprintable() or c == "\n" else json.dumps(c)[1:-1] for c in text
+    )
 
 
 def _told(finding: Finding) -> dict[str, Any]:
@@ -53,7 +63,7 @@ def as_junit(judgement: Judgement, entries: Mapping[str, Entry]) -> str:
     failures = sum("<failure" in case for case in cases)
     skipped = sum("<skipped" in case for case in cases)
     head = (
-        f"<testsuite name={quoteattr('validate ' + judgement.base_url)}"
+        f"<testsuite name={_attribute('validate ' + judgement.base_url)}"
         f' tests="{len(cases)}" failures="{failures}" skipped="{skipped}" errors="0">'
     )
     body = "\n".join((head, *cases, "</testsuite>"))

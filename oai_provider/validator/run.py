@@ -9,10 +9,9 @@ from enum import StrEnum
 from typing import Final
 
 from oai_provider.validator.catalogue import Entry, Severity
-from oai_provider.validator.endpoint import QUICK, Endpoint
+from oai_provider.validator.endpoint import BUSY, QUICK, Endpoint
 from oai_provider.validator.exchange import Exchange, Request
 from oai_provider.validator.finding import (
-    Breach,
     Check,
     Finding,
     NotChecked,
@@ -57,6 +56,8 @@ class Judgement:
     checked: tuple[str, ...] = ()
     """The rules that were checked to their end."""
     requests: int = 0
+    depth: str
+    seed: int
     reason: str = ""
     """Why it is unreachable."""
 
@@ -72,11 +73,15 @@ def validate(
 ) -> Judgement:
     """Return the judgement of an endpoint by some rules."""
     first = _first(endpoint)
-    if first is None or not first.status:
+    is_busy = first is not None and first.status in BUSY and first.response is None
+    if first is None or not first.status or is_busy:
         return Judgement(
             base_url=endpoint.base_url,
             verdict=Verdict.UNREACHABLE,
             more={},
+            requests=endpoint.made,
+            depth=endpoint.depth.name,
+            seed=endpoint.seed,
             reason=first.failure if first else "Identify is not in the recording",
         )
     findings: list[Finding] = []
@@ -102,7 +107,9 @@ def validate(
         more=more,
         unchecked=tuple(unchecked),
         checked=tuple(checked),
-        requests=len(endpoint.exchanges),
+        requests=endpoint.made,
+        depth=endpoint.depth.name,
+        seed=endpoint.seed,
     )
 
 
@@ -126,7 +133,7 @@ class _Ran:
 
 
 def _run(one: Check, endpoint: Endpoint, entries: Mapping[str, Entry]) -> _Ran:
-    breaches: list[Breach] = []
+    told: list[Finding] = []
     unchecked: tuple[Unchecked, ...] = ()
     failed: tuple[Finding, ...] = ()
     more = 0
@@ -134,8 +141,8 @@ def _run(one: Check, endpoint: Endpoint, entries: Mapping[str, Entry]) -> _Ran:
         return _Ran(unchecked=(Unchecked(rule=one.code, reason="left out by --quick"),))
     try:
         for found in one.find(endpoint):
-            if len(breaches) < MOST:
-                breaches.append(found)
+            if len(told) < MOST:
+                told.append(finding_of(entries[one.code], found, endpoint.base_url))
             else:
                 more += 1
     except NotChecked as reason:
@@ -143,7 +150,6 @@ def _run(one: Check, endpoint: Endpoint, entries: Mapping[str, Entry]) -> _Ran:
     except Exception as error:  # noqa: BLE001 - whatever an endpoint makes of a rule
         failed = (_failed(one, error, endpoint, entries),)
         unchecked = (Unchecked(rule=one.code, reason="the rule itself failed"),)
-    told = (finding_of(entries[one.code], b, endpoint.base_url) for b in breaches)
     return _Ran((*told, *failed), more, unchecked)
 
 

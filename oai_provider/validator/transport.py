@@ -4,6 +4,7 @@ Any status is an answer here. Only 429 and 503 are asked again, after as long as
 endpoint says, and what the network broke off.
 """
 
+from dataclasses import replace
 from typing import Protocol
 
 from oai_provider.harvester import addressing
@@ -24,6 +25,8 @@ from oai_provider.harvester.trying import ask
 from oai_provider.validator.exchange import Exchange, Pairs, Request
 
 _PUSHED_BACK = frozenset({429, 503})
+# All answers are held in memory until the end.
+_MOST_BYTES = 50_000_000
 
 
 class Transport(Protocol):
@@ -44,6 +47,8 @@ class HttpTransport:
         endpoint = known_endpoint(base_url)
         deadline = Deadline(timing.monotonic)
         self._url = endpoint.url
+        self._waited = 0.0
+        """Seconds, for all requests: nobody waits for a judgement till night."""
         self._secrets = secrets(connecting, endpoint)
         self._policy = Retrying(
             most_tries=connecting.most_tries,
@@ -54,7 +59,7 @@ class HttpTransport:
             session=open_session(connecting, deadline),
             transport=transport(connecting),
             limits=Limits(
-                most_bytes=connecting.most_bytes,
+                most_bytes=min(connecting.most_bytes, _MOST_BYTES),
                 most_redirects=connecting.most_redirects,
                 page_timeout=connecting.page_timeout,
                 per_second=connecting.per_second,
@@ -68,23 +73,24 @@ class HttpTransport:
         """Return the exchange; an answer that did not come is told in it."""
         asked, timing = self._asked(request), self._asking.timing
         delays: Pairs = ()
-        tries, waited = 0, 0.0
+        tries = 0
         while True:
             try:
                 answer = ask(self._asking, asked, request.verb)
             except Failure as failure:
                 tries += 1
-                tried = Tried(tries=tries, waited=waited, now=timing.clock())
+                tried = Tried(tries=tries, waited=self._waited, now=timing.clock())
                 decision = decide(self._policy, failure, tried, timing.random)
                 if failure.status in _PUSHED_BACK:
                     delay = (str(failure.status), failure.header("Retry-After") or "")
                     delays = (*delays, delay)
                 if isinstance(decision, GiveUp):
-                    return _failed(request, failure, delays)
+                    return replace(_failed(request, failure, delays), requests=tries)
                 timing.sleep(decision.seconds)
-                waited += decision.seconds
+                self._waited += decision.seconds
             else:
-                return _answered(request, answer, delays)
+                made = tries + 1 + (answer.asked.url != asked.url)
+                return replace(_answered(request, answer, delays), requests=made)
 
     def close(self) -> None:
         """Close the connections."""

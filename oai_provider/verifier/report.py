@@ -1,6 +1,5 @@
 """What a judgement of items says to people and to programs."""
 
-import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
@@ -11,6 +10,7 @@ from rich.console import Console
 from rich.text import Text
 
 from oai_provider.validator.catalogue import Entry, Severity
+from oai_provider.validator.report import safe_json
 from oai_provider.verifier.finding import Finding
 from oai_provider.verifier.run import Judgement
 
@@ -37,7 +37,7 @@ def as_json(judgement: Judgement) -> str:
         "findings": [*map(asdict, judgement.findings)],
         "lacks": judgement.lacks,
     }
-    return json.dumps(told, ensure_ascii=False, indent=2)
+    return safe_json(told)
 
 
 def tell(judgement: Judgement, entries: Mapping[str, Entry], console: Console) -> None:

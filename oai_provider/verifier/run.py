@@ -22,6 +22,8 @@ from oai_provider.verifier.reading import Judged, Refused
 from oai_provider.verifier.subject import Subject
 from oai_provider.verifier.trait import Trait
 
+FAILED: Final = "verifier-rule-failed"
+"""The code of what is told of a rule that failed itself."""
 REFUSED: Final = "item-refused"
 """The code of what the item model does not take."""
 
@@ -72,10 +74,10 @@ def verify(
         seen.add((one.identifier, one.place))
         traits.append(one.trait)
         for rule in asked:
-            for found in _found(rule, one):
-                told = finding_of(entries[rule.code], found, one.identifier, one.place)
+            for code, found in _found(rule, one):
+                told = finding_of(entries[code], found, one.identifier, one.place)
                 findings.setdefault((one.identifier, one.place), []).append(told)
-        lacks.update(rule.code for rule in beside if any(_found(rule, one)))
+        lacks.update({code for rule in beside for code, _ in _found(rule, one)})
     for told in _alike(batch_checks, traits, entries):
         findings.setdefault((told.item, told.place), []).append(told)
     return Judgement(
@@ -93,13 +95,13 @@ def verify(
 _ORDER: Final = [*Severity]
 
 
-def _found(rule: Check, subject: Subject) -> Iterator[Breach]:
+def _found(rule: Check, subject: Subject) -> Iterator[tuple[str, Breach]]:
     """Yield what a rule finds; one that fails itself is told and stops nothing."""
     try:
-        yield from rule.find(subject)
+        yield from ((rule.code, found) for found in rule.find(subject))
     except Exception as error:  # noqa: BLE001 - whatever an item makes of a rule
-        said = f"{type(error).__name__}: {error}"
-        yield Breach(message=f"could not be judged, the rule itself failed ({said})")
+        said = f"the rule {rule.code} failed: {type(error).__name__}: {error}"
+        yield FAILED, Breach(message=said)
 
 
 def _others(profile: str) -> frozenset[str]:

@@ -183,6 +183,7 @@ def test_retry_after_is_kept_and_told(transport: Sent, scripted: Scripted) -> No
     exchange = transport[0].send(IDENTIFY)
     assert exchange.status == 200
     assert exchange.delays == (("503", "7"),)
+    assert exchange.requests == 2
     assert sum(transport[1]) >= 7
 
 
@@ -190,6 +191,7 @@ def test_endpoint_that_stays_busy_is_told(transport: Sent, scripted: Scripted) -
     scripted.busy = 9
     exchange = transport[0].send(IDENTIFY)
     assert (exchange.status, len(exchange.delays)) == (503, 3)
+    assert exchange.requests == 3
 
 
 KNOWN = {

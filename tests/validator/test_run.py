@@ -1,13 +1,32 @@
 """What becomes of rules: what they find, what they cannot check, how they fail."""
 
 import json
+import re
 from collections.abc import Iterator
+from dataclasses import replace
+from itertools import count
 from pathlib import Path
 
 import pytest
 from validator.libraries import library
-from validator.mutants import MUTANTS, swapped
-from validator.world import BASE_URL, CHECKS, SCHEMAS, InProcess, endpoint_of, judged
+from validator.mutants import (
+    MUTANTS,
+    answering,
+    by_post,
+    changed,
+    headed,
+    swapped,
+)
+from validator.world import (
+    BASE_URL,
+    CHECKS,
+    SCHEMAS,
+    Answered,
+    InProcess,
+    Mutant,
+    endpoint_of,
+    judged,
+)
 
 from oai_provider.protocol.xml import parse
 from oai_provider.validator.answers import headers
@@ -169,6 +188,95 @@ def test_what_a_recording_does_not_have_is_told_and_not_asked(tmp_path: Path) ->
     recorder.close()
     judgement = judged(Endpoint(BASE_URL, Replay(file), schemas=SCHEMAS), "http-post")
     assert "the recording has no answer to curl" in judgement.unchecked[0].reason
+
+
+def test_list_that_brings_nothing_new_is_read_no_further() -> None:
+    tokens = count()
+
+    def fresh(answer: Answered) -> Answered:
+        token = b"<resumptionToken>%d</resumptionToken></ListRecords>" % next(tokens)
+        body = re.sub(rb"<resumptionToken.*?/(resumptionToken)?>", b"", answer.body)
+        return replace(answer, body=body.replace(b"</ListRecords>", token))
+
+    def first_page(request: Request) -> Request:
+        arguments = (("verb", "ListRecords"), ("metadataPrefix", "oai_dc"))
+        is_list = request.verb == "ListRecords"
+        return replace(request, arguments=arguments) if is_list else request
+
+    mutant = Mutant(asked=first_page, answered=fresh)
+    endpoint = endpoint_of(library("usual").app(), BASE_URL, mutant, WHOLE)
+    assert len(endpoint.walk("ListRecords", metadataPrefix="oai_dc")) == 4
+
+
+def test_base_url_that_redirects_is_not_said_to_be_wrong_itself() -> None:
+    moved = changed(url=f"{BASE_URL}?verb=Identify")
+    endpoint = endpoint_of(library("usual").app(), "http://old.example.edu/", moved)
+    found = judged(endpoint, "identify-base-url", "http-redirect").findings
+    assert [one.rule for one in found] == ["http-redirect"]
+
+
+def test_case_of_the_host_means_nothing() -> None:
+    endpoint = endpoint_of(library("usual").app(), BASE_URL.replace("lib", "LIB"))
+    assert judged(endpoint, "identify-base-url").findings == ()
+
+
+def test_endpoint_that_stays_busy_is_unreachable() -> None:
+    busy = changed(status=503, body=b"")
+    judgement = judged(endpoint_of(library("usual").app(), BASE_URL, busy))
+    assert judgement.verdict is Verdict.UNREACHABLE
+
+
+def test_endpoint_that_becomes_busy_is_left_alone() -> None:
+    busy = changed(lambda given: given.get("verb") != "Identify", status=429, body=b"")
+    endpoint = endpoint_of(library("usual").app(), BASE_URL, busy)
+    judgement = judged(endpoint)
+    assert judgement.requests < 10
+    assert any("stopped answering" in one.reason for one in judgement.unchecked)
+
+
+def test_list_that_changes_by_itself_proves_no_contradiction() -> None:
+    seen = count()
+
+    def shuffled(answer: Answered) -> Answered:
+        new = b"tie-%d0" % next(seen)
+        return replace(answer, body=answer.body.replace(b"tie-1", new))
+
+    endpoint = endpoint_of(library("usual").app(), BASE_URL, answering(shuffled))
+    judgement = judged(endpoint, "contradiction-post")
+    assert judgement.findings == ()
+    assert "changes by itself" in judgement.unchecked[0].reason
+
+
+def test_order_of_records_means_nothing() -> None:
+    def turned(answer: Answered) -> Answered:
+        parts = re.findall(rb"<header>.*?</header>", answer.body)
+        body = answer.body
+        if len(parts) > 1:
+            body = body.replace(parts[0], b"@").replace(parts[1], parts[0])
+            body = body.replace(b"@", parts[1])
+        return replace(answer, body=body)
+
+    endpoint = endpoint_of(library("usual").app(), BASE_URL, by_post(turned))
+    assert judged(endpoint, "contradiction-post").findings == ()
+
+
+def test_dates_that_cannot_be_asked_for_are_told() -> None:
+    late = swapped("<responseDate>.*?<", "<responseDate>9999-12-31T00:00:00Z<")
+    judgement = judged(
+        endpoint_of(library("usual").app(), BASE_URL, late), "dates-future"
+    )
+    assert judgement.findings == ()
+    assert "dates end" in judgement.unchecked[0].reason
+
+
+def test_recording_lets_nobody_in(tmp_path: Path) -> None:
+    file = tmp_path / "oai.jsonl"
+    said = Recorded(base_url=BASE_URL, depth=USUAL, seed=0)
+    cookie = headed("Set-Cookie", "session=secret")
+    recorder = Recorder(InProcess(library("usual").app(), cookie), file, said)
+    recorder.send(Request(arguments=(("verb", "Identify"),)))
+    recorder.close()
+    assert "secret" not in file.read_text("utf-8")
 
 
 class Odd:

@@ -103,11 +103,7 @@ def _not_found(exchange: Exchange, header: Header) -> Breach:
 
 def _of_granularity(endpoint: Endpoint) -> tuple[Header, ...]:
     granularity = endpoint.granularity
-    found = [
-        one
-        for one in endpoint.dated()
-        if parse_datestamp(one.datestamp)[1] is granularity
-    ]
+    found = [*filter(endpoint.is_told_truly, endpoint.dated())]
     if not found:
         raise NotChecked(f"no datestamp in the granularity {granularity} was met")
     return tuple(found[: endpoint.depth.samples])
@@ -139,7 +135,15 @@ def future(endpoint: Endpoint) -> Iterator[Breach]:
 
 
 def _day(moment: datetime, days_later: int) -> str:
-    return format_datestamp(moment + timedelta(days=days_later), Granularity.DAY)
+    return format_datestamp(_later(moment, days=days_later), Granularity.DAY)
+
+
+def _later(moment: datetime, **by: int) -> datetime:
+    """Return a moment that is so much later; raises `NotChecked` if there is none."""
+    try:
+        return moment + timedelta(**by)
+    except OverflowError:
+        raise NotChecked("dates end before what would have to be asked for") from None
 
 
 @check("dates-windows")
@@ -151,8 +155,8 @@ def windows(endpoint: Endpoint) -> Iterator[Breach]:
         raise NotChecked("the records have not two datestamps to part the list at")
     middle = dates[len(dates) // 2 - 1]
     moment, granularity = parse_datestamp(middle)
-    step = timedelta(days=1) if granularity is Granularity.DAY else timedelta(seconds=1)
-    after = format_datestamp(moment + step, granularity)
+    step = {"days": 1} if granularity is Granularity.DAY else {"seconds": 1}
+    after = format_datestamp(_later(moment, **step), granularity)
     early, late = _all(endpoint, until=middle), _all(endpoint, from_=after)
     shown = _window(endpoint, from_=after)
     lost = sorted(whole.keys() - early.keys() - late.keys())

@@ -74,7 +74,7 @@ def charset(endpoint: Endpoint) -> Iterator[Breach]:
 def redirect(endpoint: Endpoint) -> Iterator[Breach]:
     """Yield it if the base URL redirects to another one."""
     exchange = endpoint.ask("Identify")
-    if exchange.url and not exchange.url.startswith(endpoint.base_url):
+    if exchange.url and exchange.address != endpoint.base_url:
         yield breach(f"{endpoint.base_url} redirects to {exchange.url}", exchange)
 
 

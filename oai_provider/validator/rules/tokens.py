@@ -349,9 +349,9 @@ def keeps_format(endpoint: Endpoint) -> Iterator[Breach]:
     ]
     for page, found in zip(pages[1:], tags[1:], strict=True):
         if found and tags[0] and not found & tags[0]:
+            first, later = (", ".join(sorted(map(str, t))) for t in (tags[0], found))
             yield breach(
-                f"the list begins with {', '.join(map(str, tags[0]))} and goes on with"
-                f" {', '.join(map(str, found))}",
+                f"the list begins with {first} and goes on with {later}",
                 page,
                 page.answer,
             )

@@ -75,7 +75,7 @@ def in_words(subject: Subject) -> Iterator[Breach]:
     for element, text in _stated(subject):
         tag = read_language(text)
         if tag is not None and not langcodes.tag_is_valid(text.replace("_", "-")):
-            message = f"{text!r} is a name: the code is {tag}"
+            message = f"{text!r} is no code: {tag} is"
             yield Breach(message=message, field=element.path, value=text)
 
 

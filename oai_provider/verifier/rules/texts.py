@@ -37,7 +37,9 @@ _TEX: Final = re.compile(
     r"\\(?:textit|textbf|emph|mathrm|mathbb|mathcal|frac|alpha|beta|gamma|sqrt|['\"`^~])"
     r"\s*\{|\{\\['\"`^~]\w\}|\$\\[a-z]+"
 )
-_EMAIL: Final = re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)*\.[A-Za-z]{2,}")
+_EMAIL: Final = re.compile(
+    r"(?<![\w.+%-])[\w.+%-]{1,64}@[\w-]+(?:\.[\w-]+)*\.[A-Za-z]{2,}"
+)
 _LABEL: Final = re.compile(
     r"^(?:abstract|summary|r\u00e9sum\u00e9|resumen|resumo|zusammenfassung"
     r"|\u0430\u043d\u043d\u043e\u0442\u0430\u0446\u0438\u044f)\s*[:.\u2014-]\s",
