@@ -18,12 +18,13 @@ from oai_provider.harvester.beginning import (
     keys_of,
     request_of,
 )
+from oai_provider.harvester.course import Course, EnoughError
 from oai_provider.harvester.deletions import inferred
 from oai_provider.harvester.endpoint import Endpoint, origin_of
 from oai_provider.harvester.exchange import FetchError
 from oai_provider.harvester.introduction import introduced
 from oai_provider.harvester.keeper import Keeper
-from oai_provider.harvester.ladder import EnoughError, Ladder
+from oai_provider.harvester.ladder import Ladder
 from oai_provider.harvester.listing import HarvestedRecord, PageError
 from oai_provider.harvester.order import Order, Report
 from oai_provider.harvester.outcome import Outcome, Step
@@ -132,9 +133,8 @@ class Harvest:
             most=None if most is None else max(most - self._tally.kept, 0),
         )
         request = request_of(key, journal)
-        ladder = Ladder(
+        course = Course(
             endpoint=self._endpoint,
-            pages=self.pages,
             keeper=keeper,
             request=request,
             journal=journal,
@@ -142,6 +142,7 @@ class Harvest:
             now=self.now,
             watch=lambda step: self.watch(request, step),
         )
+        ladder = Ladder(pages=self.pages, course=course)
         try:
             return self._proven(ladder, request)
         finally:
