@@ -47,9 +47,10 @@ def harvest(bench: Bench) -> Iterator[Row]:
     yield compared(what, None, store, found["sickle to SQLite"])
     what = "harvest into JSON Lines, to one parse a page and nothing else"
     yield compared(what, HARVEST_PARSE, lines, found["bare"])
-    whole = Runs(bench.folder / "whole", bench.ours)
-    whole.rate("lines")
-    yield _growth(whole.sizes)
+    if bench.harvested is not bench.ours:
+        runs = Runs(bench.folder / "whole", bench.ours)
+        runs.rate("lines")
+    yield _growth(runs.sizes)
 
 
 class Runs:
