@@ -7,7 +7,7 @@ from typing import Final
 from oai_provider.metadata.item import Item
 from oai_provider.protocol.xml import Payload
 
-_EMAIL: Final = re.compile(
+EMAIL: Final = re.compile(
     rb"(?<![\w.+%-])[\w.+%-]{1,64}@[\w-]+(?:\.[\w-]+)*\.[A-Za-z]{2,}"
 )
 _RULE: Final = "e-mail"
@@ -26,6 +26,6 @@ def doubts(item: Item, payloads: Mapping[str, Payload]) -> Iterator[str]:
     for payload in payloads.values():
         # Looking for one byte first is what makes this cost nothing.
         if b"@" in payload.xml:
-            found.update(dict.fromkeys(_EMAIL.findall(payload.xml)))
+            found.update(dict.fromkeys(EMAIL.findall(payload.xml)))
     for address in found:
         yield f"the e-mail address {address.decode()} is served: see whether it may be"

@@ -9,6 +9,7 @@ from lxml import etree
 from oai_provider.validator.catalogue import Entry, Severity
 from oai_provider.validator.exchange import Exchange
 from oai_provider.validator.place import Excerpt, excerpt_of
+from oai_provider.validator.rule import Rule
 
 if TYPE_CHECKING:
     from oai_provider.validator.endpoint import Endpoint
@@ -39,17 +40,8 @@ def breach(
 Finds = Callable[["Endpoint"], Iterator[Breach]]
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
-    """A rule that can be run; its code is in the catalogue."""
-
-    code: str
-    find: Finds
-
-
-def check(code: str) -> Callable[[Finds], Check]:
-    """Make a generator of breaches the rule of a code."""
-    return lambda find: Check(code, find)
+Check = Rule[Finds]
+"""A rule about an endpoint."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

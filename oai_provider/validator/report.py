@@ -85,7 +85,7 @@ def _cases(judgement: Judgement, entries: Mapping[str, Entry]) -> Iterator[str]:
 
 def _outcome(judgement: Judgement, entry: Entry, reason: str) -> Iterator[str]:
     found = [one for one in judgement.findings if one.rule == entry.code]
-    words = escape(_legal("\n\n".join(map(_plain, found))))
+    words = escape(harmless("\n\n".join(map(_plain, found))))
     if found and entry.severity is Severity.ERROR:
         yield f"<failure message={_attribute(found[0].message)}>{words}</failure>"
     elif found:
@@ -99,10 +99,11 @@ def _plain(finding: Finding) -> str:
 
 
 def _attribute(value: str) -> str:
-    return quoteattr(_legal(value))
+    return quoteattr(harmless(value))
 
 
-def _legal(value: str) -> str:
+def harmless(value: str) -> str:
+    """Return a text that does nothing to a terminal, and that XML can carry."""
     return "".join(c if c.isprintable() or c == "\n" else "\ufffd" for c in value)
 
 
@@ -115,7 +116,7 @@ def tell(judgement: Judgement, console: Console) -> None:
     if judgement.unchecked:
         console.print("\nNot checked:", style="bold")
     for reason, rules in _by_reason(judgement).items():
-        told = _legal(f"  {', '.join(rules)}: {reason}")
+        told = harmless(f"  {', '.join(rules)}: {reason}")
         console.print(Text(told, style="dim"))
     _tell_verdict(judgement, console)
 
@@ -132,13 +133,13 @@ def _tell_finding(finding: Finding, console: Console) -> None:
     head = Text(f"{finding.severity} ", style=f"bold {colour}")
     head.append(finding.rule, style="bold").append(f" ({finding.clause})", style="dim")
     console.print(head)
-    console.print(Text(_legal(f"  {finding.message}")))
+    console.print(Text(harmless(f"  {finding.message}")))
     excerpt = finding.excerpt
     if excerpt.text:
         place = f"line {excerpt.line}" if excerpt.line else "begins"
         column = f", column {excerpt.column}" if excerpt.column else ""
-        console.print(Text(_legal(f"  {place}{column}: {excerpt.text}"), style="dim"))
-    console.print(Text(_legal(f"  {finding.request}")), soft_wrap=True)
+        console.print(Text(harmless(f"  {place}{column}: {excerpt.text}"), style="dim"))
+    console.print(Text(harmless(f"  {finding.request}")), soft_wrap=True)
     console.print(Text(f"  What mends it: {finding.remedy}"), style="italic")
     console.print()
 
@@ -154,7 +155,7 @@ def _tell_verdict(judgement: Judgement, console: Console) -> None:
     verdict = judgement.verdict
     said = Text(f"\n{verdict}", style=f"bold {_COLOURS[verdict]}")
     if judgement.reason:
-        console.print(said.append(f": {_legal(judgement.reason)}", style="not bold"))
+        console.print(said.append(f": {harmless(judgement.reason)}", style="not bold"))
         return
     counts = ", ".join(map(partial(_counted, judgement), Severity))
     told = (

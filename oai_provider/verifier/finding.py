@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
 
 from oai_provider.validator.catalogue import Entry, Severity
+from oai_provider.validator.rule import Rule
 from oai_provider.verifier.subject import Subject
 from oai_provider.verifier.trait import Trait
 
@@ -27,33 +27,12 @@ class Alike:
     breach: Breach
 
 
-Finds = TypeVar("Finds")
-
-
-@dataclass(frozen=True, slots=True)
-class Rule(Generic[Finds]):
-    """A rule that can be run; its code is in the catalogue."""
-
-    code: str
-    find: Finds
-
-
 FindsInItem = Callable[[Subject], Iterator[Breach]]
 FindsInBatch = Callable[[Sequence[Trait]], Iterator[Alike]]
 Check = Rule[FindsInItem]
 """A rule about one item."""
 BatchCheck = Rule[FindsInBatch]
 """A rule about items beside each other."""
-
-
-def check(code: str) -> Callable[[FindsInItem], Check]:
-    """Make a generator of breaches the rule of a code."""
-    return lambda find: Rule(code, find)
-
-
-def batch_check(code: str) -> Callable[[FindsInBatch], BatchCheck]:
-    """Make a generator over all items the rule of a code."""
-    return lambda find: Rule(code, find)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

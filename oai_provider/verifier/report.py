@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.text import Text
 
 from oai_provider.validator.catalogue import Entry, Severity
-from oai_provider.validator.report import safe_json
+from oai_provider.validator.report import harmless, safe_json
 from oai_provider.verifier.finding import Finding
 from oai_provider.verifier.run import Judgement
 
@@ -43,8 +43,9 @@ def as_json(judgement: Judgement) -> str:
 def tell(judgement: Judgement, entries: Mapping[str, Entry], console: Console) -> None:
     """Tell people what was found, item by item, then in numbers."""
     for (item, place), group in groupby(judgement.findings, _whose):
-        head = Text(item or "what is no item", style="bold")
-        console.print(head.append(f"  {place}" if place else "", style="dim"))
+        head = Text(harmless(item) or "what is no item", style="bold")
+        said = f"  {harmless(place)}" if place else ""
+        console.print(head.append(said, style="dim"))
         for finding in group:
             _tell_finding(finding, console)
         console.print()
@@ -62,9 +63,9 @@ def _tell_finding(finding: Finding, console: Console) -> None:
     colour = _COLOURS[finding.severity]
     line = Text(f"  {finding.severity} ", style=f"bold {colour}")
     line.append(finding.rule, style="bold")
-    line.append(f" {finding.field}" if finding.field else "", style="cyan")
-    line.append(f": {_legal(finding.message)}", style="not bold")
-    value = _legal(finding.value)
+    line.append(harmless(f" {finding.field}" if finding.field else ""), style="cyan")
+    line.append(f": {harmless(finding.message)}", style="not bold")
+    value = harmless(finding.value)
     if value and value not in finding.message:
         line.append(f": {_cut(value)}", style="dim")
     console.print(line)
@@ -74,10 +75,6 @@ def _tell_finding(finding: Finding, console: Console) -> None:
 
 def _cut(value: str) -> str:
     return value if len(value) <= _LONGEST else f"{value[:_LONGEST]} …"
-
-
-def _legal(value: str) -> str:
-    return "".join(c if c.isprintable() else "\ufffd" for c in value)
 
 
 def _tell_counts(judgement: Judgement, console: Console) -> None:

@@ -46,6 +46,7 @@ from oai_provider.validator.recording import (
     Replay,
 )
 from oai_provider.validator.report import as_json, as_junit
+from oai_provider.validator.rule import Rule
 from oai_provider.validator.rules import refuse_strays
 from oai_provider.validator.run import MOST, SELF, Verdict, validate
 
@@ -88,7 +89,7 @@ def test_rule_that_fails_is_told_and_stops_nothing() -> None:
     def fails(endpoint: Endpoint) -> Iterator[Breach]:
         yield breach(str(1 // len(endpoint.base_url[:0])), endpoint.identified)
 
-    broken = Check("identify-answered", fails)
+    broken: Check = Rule("identify-answered", fails)
     judgement = validate(usual(), [broken, *CHECKS[1:5]], catalogue())
     (found,) = judgement.findings
     assert (found.rule, found.severity) == (SELF, Severity.WARNING)
@@ -337,7 +338,7 @@ def test_report_lists_what_is_not_checked() -> None:
 def test_rule_without_entry_and_entry_without_rule_are_refused() -> None:
     with pytest.raises(CatalogueError, match="identify-answered"):
         refuse_strays(CHECKS[1:], catalogue())
-    stray = Check("no-such-code", CHECKS[0].find)
+    stray: Check = Rule("no-such-code", CHECKS[0].find)
     with pytest.raises(CatalogueError, match="no-such-code"):
         refuse_strays((*CHECKS, stray), catalogue())
     with pytest.raises(CatalogueError, match="two rules"):

@@ -6,8 +6,9 @@ import pytest
 from verifier.cases import CASES, WHOLE, case_of
 from verifier.judging import codes, judged, read, reading
 
+from oai_provider.validator.rule import Rule
 from oai_provider.verifier.catalogue import PROFILES, catalogue
-from oai_provider.verifier.finding import Breach, Check, Rule
+from oai_provider.verifier.finding import Breach, Check
 from oai_provider.verifier.rules import batch_checks, checks
 from oai_provider.verifier.run import FAILED, REFUSED, verify
 from oai_provider.verifier.subject import Subject

@@ -9,6 +9,7 @@ from typing import Final
 
 from oai_provider.validator.catalogue import CatalogueError, Entry, catalogue
 from oai_provider.validator.finding import Check
+from oai_provider.validator.rule import Rule
 from oai_provider.validator.rules import (
     contradictions,
     dates,
@@ -48,10 +49,10 @@ def checks() -> tuple[Check, ...]:
 
 def _checks(module: ModuleType) -> Iterator[Check]:
     for value in vars(module).values():
-        if isinstance(value, Check):
+        if isinstance(value, Rule):
             yield value
         elif isinstance(value, tuple):
-            yield from (one for one in value if isinstance(one, Check))
+            yield from (one for one in value if isinstance(one, Rule))
 
 
 def refuse_strays(found: tuple[Check, ...], entries: Mapping[str, Entry]) -> None:

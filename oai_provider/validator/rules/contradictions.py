@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from oai_provider.validator import answers
 from oai_provider.validator.endpoint import Endpoint, way_on
 from oai_provider.validator.exchange import Exchange, Pairs, Request
-from oai_provider.validator.finding import Breach, NotChecked, breach, check
+from oai_provider.validator.finding import Breach, NotChecked, breach
+from oai_provider.validator.rule import check
 from oai_provider.validator.rules.get_record import meaning
 
 

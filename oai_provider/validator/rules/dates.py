@@ -15,7 +15,8 @@ from oai_provider.validator import answers
 from oai_provider.validator.answers import Header
 from oai_provider.validator.endpoint import Endpoint, is_date, way_on
 from oai_provider.validator.exchange import Exchange, Request, child_text, text
-from oai_provider.validator.finding import Breach, Check, NotChecked, breach, check
+from oai_provider.validator.finding import Breach, Check, NotChecked, breach
+from oai_provider.validator.rule import Rule, check
 from oai_provider.validator.rules.errors import not_refused
 
 _ARGUMENT: Final = frozenset({ErrorCode.BAD_ARGUMENT})
@@ -208,7 +209,7 @@ def _refused(code: str, *, seconds: bool = False, **dates: str) -> Check:
         exchange = endpoint.send(Request(arguments=pairs))
         yield from not_refused(exchange, _ARGUMENT)
 
-    return Check(code, find)
+    return Rule(code, find)
 
 
 RULES: Final = (

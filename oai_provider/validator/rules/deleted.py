@@ -6,7 +6,8 @@ from oai_provider.protocol.model import DeletedRecord
 from oai_provider.validator import answers
 from oai_provider.validator.endpoint import Endpoint
 from oai_provider.validator.exchange import OAI, child_text
-from oai_provider.validator.finding import Breach, NotChecked, breach, check
+from oai_provider.validator.finding import Breach, NotChecked, breach
+from oai_provider.validator.rule import check
 
 
 @check("deleted-policy-no")

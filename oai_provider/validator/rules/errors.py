@@ -11,7 +11,8 @@ from oai_provider.protocol.errors import UNECHOED, ErrorCode
 from oai_provider.validator.answers import headers
 from oai_provider.validator.endpoint import Endpoint
 from oai_provider.validator.exchange import Exchange, Pairs, Request, text
-from oai_provider.validator.finding import Breach, Check, NotChecked, breach, check
+from oai_provider.validator.finding import Breach, Check, NotChecked, breach
+from oai_provider.validator.rule import Rule, check
 
 Asks = Callable[[Endpoint], Pairs]
 
@@ -42,7 +43,7 @@ def _refused(
         else:
             yield breach(f"it was answered by {exchange.told}", exchange)
 
-    return Check(code, find)
+    return Rule(code, find)
 
 
 def not_refused(exchange: Exchange, allowed: frozenset[ErrorCode]) -> Iterator[Breach]:

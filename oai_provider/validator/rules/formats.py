@@ -2,20 +2,18 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from typing import Final
 
 from lxml import etree
 
+from oai_provider.metadata.oai_dc.write import NAMESPACE, SCHEMA
 from oai_provider.protocol.names import has_web_host, is_metadata_prefix
 from oai_provider.protocol.xml import SCHEMA_LOCATION
 from oai_provider.validator import answers
 from oai_provider.validator.answers import Format, Header
 from oai_provider.validator.endpoint import Endpoint
 from oai_provider.validator.exchange import Exchange
-from oai_provider.validator.finding import Breach, NotChecked, breach, check
-
-_OAI_DC: Final = "http://www.openarchives.org/OAI/2.0/oai_dc/"
-_OAI_DC_SCHEMA: Final = "http://www.openarchives.org/OAI/2.0/oai_dc.xsd"
+from oai_provider.validator.finding import Breach, NotChecked, breach
+from oai_provider.validator.rule import check
 
 
 def _listing(endpoint: Endpoint) -> Exchange:
@@ -42,15 +40,15 @@ def oai_dc(endpoint: Endpoint) -> Iterator[Breach]:
 def oai_dc_namespace(endpoint: Endpoint) -> Iterator[Breach]:
     """Yield oai_dc with another namespace or schema than its own."""
     for one in _named(endpoint, "oai_dc"):
-        if one.namespace != _OAI_DC:
+        if one.namespace != NAMESPACE:
             yield breach(
-                f"oai_dc has the namespace {one.namespace}, not {_OAI_DC}",
+                f"oai_dc has the namespace {one.namespace}, not {NAMESPACE}",
                 _listing(endpoint),
                 one.element,
             )
-        if one.schema.replace("https:", "http:") != _OAI_DC_SCHEMA:
+        if one.schema.replace("https:", "http:") != SCHEMA:
             yield breach(
-                f"oai_dc has the schema {one.schema}, not {_OAI_DC_SCHEMA}",
+                f"oai_dc has the schema {one.schema}, not {SCHEMA}",
                 _listing(endpoint),
                 one.element,
             )
@@ -228,8 +226,8 @@ def payload_schema(endpoint: Endpoint) -> Iterator[Breach]:
 
 def _schema(endpoint: Endpoint, one: Format) -> str | None:
     """Return the address by which the catalogue knows the schema of a format."""
-    if one.namespace == _OAI_DC:
-        return _OAI_DC_SCHEMA
+    if one.namespace == NAMESPACE:
+        return SCHEMA
     url = one.schema.replace("https:", "http:")
     known = (u for u in (one.schema, url) if endpoint.schemas.knows(u))
     return next(known, None)

@@ -10,7 +10,8 @@ from oai_provider.validator import answers
 from oai_provider.validator.answers import Header, containers
 from oai_provider.validator.endpoint import Endpoint, is_date
 from oai_provider.validator.exchange import OAI, Exchange, child_text
-from oai_provider.validator.finding import Breach, NotChecked, breach, check
+from oai_provider.validator.finding import Breach, NotChecked, breach
+from oai_provider.validator.rule import check
 
 
 def _asked(endpoint: Endpoint) -> Iterator[tuple[Header, Exchange, Header]]:

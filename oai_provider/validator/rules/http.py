@@ -15,7 +15,8 @@ from oai_provider.validator.exchange import (
     child_text,
     text,
 )
-from oai_provider.validator.finding import Breach, NotChecked, breach, check
+from oai_provider.validator.finding import Breach, NotChecked, breach
+from oai_provider.validator.rule import check
 
 _IDENTIFY: Final = (("verb", "Identify"),)
 _SKEW: Final = 120.0

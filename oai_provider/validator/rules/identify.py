@@ -11,7 +11,8 @@ from oai_provider.protocol.names import OAI_NS
 from oai_provider.validator.answers import containers
 from oai_provider.validator.endpoint import Endpoint, is_date
 from oai_provider.validator.exchange import OAI, child_text, text
-from oai_provider.validator.finding import Breach, NotChecked, breach, check
+from oai_provider.validator.finding import Breach, NotChecked, breach
+from oai_provider.validator.rule import check
 
 OAI_IDENTIFIER: Final = f"{{{OAI_NS}oai-identifier}}"
 _EMAIL: Final = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;.]{2,}")

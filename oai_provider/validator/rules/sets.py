@@ -4,13 +4,15 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
+from oai_provider.metadata.oai_dc.write import NAMESPACE, SCHEMA
 from oai_provider.protocol.errors import ErrorCode
 from oai_provider.protocol.names import is_set_spec, with_ancestors
 from oai_provider.validator import answers
 from oai_provider.validator.answers import Header, Set, containers
 from oai_provider.validator.endpoint import Endpoint
-from oai_provider.validator.exchange import OAI, Exchange
-from oai_provider.validator.finding import Breach, NotChecked, breach, check
+from oai_provider.validator.exchange import Exchange
+from oai_provider.validator.finding import Breach, NotChecked, breach
+from oai_provider.validator.rule import check
 from oai_provider.validator.rules.errors import not_refused
 
 _NO_SUCH: Final = "no-such-set-0"
@@ -77,13 +79,12 @@ def parents(endpoint: Endpoint) -> Iterator[Breach]:
 def description_schema(endpoint: Endpoint) -> Iterator[Breach]:
     """Yield descriptions of sets that break their schema."""
     unknown: set[str] = set()
-    dublin_core = "http://www.openarchives.org/OAI/2.0/oai_dc.xsd"
     for one in endpoint.sets:
         for element in containers(one.element, "setDescription"):
             if endpoint.knows_container(element):
                 faults = endpoint.schemas.container_faults(element)
-            elif str(element.tag).startswith(f"{OAI[:-1]}oai_dc/}}"):
-                faults = endpoint.schemas.faults(element, dublin_core)
+            elif str(element.tag).startswith(f"{{{NAMESPACE}}}"):
+                faults = endpoint.schemas.faults(element, SCHEMA)
             else:
                 unknown.add(str(element.tag))
                 continue

@@ -10,7 +10,8 @@ from oai_provider.validator import answers
 from oai_provider.validator.answers import Token
 from oai_provider.validator.endpoint import Endpoint, is_date, way_on
 from oai_provider.validator.exchange import Exchange, Request, child_text
-from oai_provider.validator.finding import Breach, Check, NotChecked, breach, check
+from oai_provider.validator.finding import Breach, Check, NotChecked, breach
+from oai_provider.validator.rule import Rule, check
 from oai_provider.validator.rules.errors import not_refused
 
 # OAI-PMH 3.5 makes it badArgument; who looks at the token first may not know it.
@@ -189,7 +190,7 @@ def _refused(code: str, verb: str) -> Check:
             allowed |= {ErrorCode.NO_SET_HIERARCHY}
         yield from not_refused(page, allowed)
 
-    return Check(code, find)
+    return Rule(code, find)
 
 
 RULES: Final = (

@@ -6,20 +6,21 @@ from typing import Final
 
 from lxml import etree
 
+from oai_provider.metadata.oai_dc.write import NAMESPACE, SCHEMA
 from oai_provider.protocol.datestamp import Granularity, parse_datestamp
 from oai_provider.protocol.names import OAI_NS, OAI_SCHEMA
 from oai_provider.protocol.xml import SCHEMA_LOCATION, parse
 from oai_provider.validator.endpoint import Endpoint, is_date
 from oai_provider.validator.exchange import OAI, Exchange, child_text, text
-from oai_provider.validator.finding import Breach, breach, check
+from oai_provider.validator.finding import Breach, breach
 from oai_provider.validator.place import excerpt_in_line
+from oai_provider.validator.rule import check
 
 _DECLARATION: Final = re.compile(
     rb"\A(?:\xef\xbb\xbf)?<\?xml\s+version\s*=\s*[\"']1\.0[\"']"
     rb"\s+encoding\s*=\s*[\"'](?P<encoding>[A-Za-z0-9._-]+)[\"']"
 )
 _DOCTYPE: Final = re.compile(rb"<!DOCTYPE")
-_OAI_DC: Final = "http://www.openarchives.org/OAI/2.0/oai_dc/"
 _CONTAINERS: Final = tuple(
     OAI + name for name in ("metadata", "about", "description", "setDescription")
 )
@@ -196,10 +197,9 @@ def answer(endpoint: Endpoint) -> Iterator[Breach]:
 @check("xml-envelope-schema")
 def envelope_schema(endpoint: Endpoint) -> Iterator[Breach]:
     """Yield responses that break OAI-PMH.xsd, whatever their payloads are."""
-    dublin_core = "http://www.openarchives.org/OAI/2.0/oai_dc.xsd"
     for exchange, _ in _responses(endpoint):
         copy = _without_payloads(exchange.body)
-        for fault in endpoint.schemas.response_faults(copy, [dublin_core]):
+        for fault in endpoint.schemas.response_faults(copy, [SCHEMA]):
             yield Breach(
                 message=f"{fault.message} ({fault.path})",
                 exchange=exchange,
@@ -212,7 +212,7 @@ def _without_payloads(body: bytes) -> etree._Element:
     copy = parse(body)
     for container in copy.iter(*_CONTAINERS):
         for payload in container.iterchildren("*"):
-            stand_in = etree.Element(f"{{{_OAI_DC}}}dc")
+            stand_in = etree.Element(f"{{{NAMESPACE}}}dc")
             stand_in.tail = payload.tail
             container.replace(payload, stand_in)
     return copy

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from oai_provider.metadata.vocabularies import RESOURCE_TYPES
-from oai_provider.verifier.finding import Breach, Check, check
+from oai_provider.validator.rule import check
+from oai_provider.verifier.finding import Breach, Check
 from oai_provider.verifier.subject import Subject
 
 

@@ -10,7 +10,8 @@ from itertools import pairwise
 from typing import Final
 
 from oai_provider.metadata.edtf import w3cdtf, year_of
-from oai_provider.verifier.finding import Breach, check
+from oai_provider.validator.rule import check
+from oai_provider.verifier.finding import Breach
 from oai_provider.verifier.subject import Subject
 
 _PLACEHOLDER: Final = re.compile(r"(?:0000|0001|9999|1900-01-01|1970-01-01)(?:\b.*)?")

@@ -11,7 +11,8 @@ from typing import Final
 
 from rapidfuzz import fuzz
 
-from oai_provider.verifier.finding import Alike, Breach, batch_check, check
+from oai_provider.validator.rule import check
+from oai_provider.verifier.finding import Alike, Breach
 from oai_provider.verifier.subject import Subject
 from oai_provider.verifier.trait import Trait
 
@@ -62,7 +63,7 @@ def abstract_is_title(subject: Subject) -> Iterator[Breach]:
             yield Breach(message="is the title again", field=field, value=one.value)
 
 
-@batch_check("duplicate-identifier")
+@check("duplicate-identifier")
 def same_identifier(traits: Sequence[Trait]) -> Iterator[Alike]:
     """Find items with a name that another one has."""
     first: dict[str, Trait] = {}
@@ -75,7 +76,7 @@ def same_identifier(traits: Sequence[Trait]) -> Iterator[Alike]:
                 yield Alike(of=trait, breach=found)
 
 
-@batch_check("duplicate-title")
+@check("duplicate-title")
 def near_title(traits: Sequence[Trait]) -> Iterator[Alike]:
     """Find items that are nearly called as another one of that year and author."""
     blocks: defaultdict[tuple[str, str], list[Trait]] = defaultdict(list)

@@ -9,7 +9,8 @@ from stdnum import isbn, isni, issn
 from stdnum.iso7064 import mod_11_2
 
 from oai_provider.provider.repository import is_public
-from oai_provider.verifier.finding import Breach, Check, check
+from oai_provider.validator.rule import check
+from oai_provider.verifier.finding import Breach, Check
 from oai_provider.verifier.subject import Subject
 
 _DOI: Final = re.compile(

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from oai_provider.verifier.finding import Breach, check
+from oai_provider.validator.rule import check
+from oai_provider.verifier.finding import Breach
 from oai_provider.verifier.subject import Subject
 
 

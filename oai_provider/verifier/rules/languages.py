@@ -14,7 +14,8 @@ from typing import Final
 import langcodes
 
 from oai_provider.metadata.elements import read_language
-from oai_provider.verifier.finding import Breach, check
+from oai_provider.validator.rule import check
+from oai_provider.verifier.finding import Breach
 from oai_provider.verifier.subject import Raw, Subject
 
 _SAYS_NOTHING: Final = frozenset(("und", "mis"))

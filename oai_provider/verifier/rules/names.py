@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from oai_provider.metadata.agents import Agent
-from oai_provider.verifier.finding import Breach, Check, check
+from oai_provider.validator.rule import check
+from oai_provider.verifier.finding import Breach, Check
 from oai_provider.verifier.subject import Subject
 
 _ORGANISATION: Final = re.compile(

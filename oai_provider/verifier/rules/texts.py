@@ -11,8 +11,10 @@ from typing import Final
 
 from ftfy.badness import is_bad
 
+from oai_provider.provider.doubts import EMAIL
 from oai_provider.sources.doubts import Suspicion
-from oai_provider.verifier.finding import Breach, Check, check
+from oai_provider.validator.rule import check
+from oai_provider.verifier.finding import Breach, Check
 from oai_provider.verifier.subject import Kind, Subject, Told
 
 _ANY: Final = frozenset(Kind)
@@ -37,9 +39,7 @@ _TEX: Final = re.compile(
     r"\\(?:textit|textbf|emph|mathrm|mathbb|mathcal|frac|alpha|beta|gamma|sqrt|['\"`^~])"
     r"\s*\{|\{\\['\"`^~]\w\}|\$\\[a-z]+"
 )
-_EMAIL: Final = re.compile(
-    r"(?<![\w.+%-])[\w.+%-]{1,64}@[\w-]+(?:\.[\w-]+)*\.[A-Za-z]{2,}"
-)
+_EMAIL: Final = re.compile(EMAIL.pattern.decode())
 _LABEL: Final = re.compile(
     r"^(?:abstract|summary|r\u00e9sum\u00e9|resumen|resumo|zusammenfassung"
     r"|\u0430\u043d\u043d\u043e\u0442\u0430\u0446\u0438\u044f)\s*[:.\u2014-]\s",

@@ -11,7 +11,8 @@ from oai_provider.metadata.vocabularies import (
     access_for,
 )
 from oai_provider.metadata.wording import license_uri
-from oai_provider.verifier.finding import Breach, check
+from oai_provider.validator.rule import check
+from oai_provider.verifier.finding import Breach
 from oai_provider.verifier.subject import Subject
 
 _COAR_TYPE: Final = re.compile(
