@@ -61,6 +61,16 @@ def test_bundled_article_lacks_what_openaire_wants() -> None:
     assert "openaire-v3-language" in rules(report, "info")
 
 
+def test_three_lines_make_the_bundled_article_fit_for_base() -> None:
+    call("load", str(records_folder()))
+    lines = "landing_page: https://journal.example.edu/1\nrights: {access: open}\n"
+    article = call("show", ARTICLE).stdout + lines + "language: ru\n"
+    Path("article.yaml").write_text(article, "utf-8")
+    report = told("--files", "article.yaml", "--profile", "base")
+    assert report["verdict"] == "fit"
+    assert rules(report, "error") | rules(report, "warning") == set()
+
+
 def test_what_other_profiles_lack_is_told_beside() -> None:
     report = told("--files", str(records_folder()))
     assert report["lacks"]["base"] == {
@@ -136,6 +146,14 @@ def test_report_says_what_is_wrong_where_and_what_mends_it() -> None:
     assert "warning subject-several subjects[0]: seems to be several terms" in text
     assert catalogue()["subject-several"].remedy in text
     assert "fit for oai: 1 item; 0 error, 1 warning, 0 info" in text
+
+
+def test_report_does_nothing_to_a_terminal() -> None:
+    name = file({"titles": [{"value": "Tides\x9b31m", "lang": "en"}]})
+    for words in ([], ["--json"]):
+        result = call("verify", "--files", name, *words)
+        assert "text-control" in result.stdout
+        assert "\x9b" not in result.stdout
 
 
 @pytest.mark.parametrize(
