@@ -374,3 +374,9 @@ def test_a_command_imports_what_it_needs(typed: str, needless: str) -> None:
         f"assert not any(m.startswith('oai_provider.{needless}') for m in sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_a_command_that_is_misspelt_is_told_with_the_one_that_was_meant() -> None:
+    result = CliRunner().invoke(main, ("harvst",))
+    assert result.exit_code == 2
+    assert "Did you mean 'harvest'?" in result.stderr

@@ -282,6 +282,10 @@ def test_the_tag_of_a_payload_is_that_of_its_element(part: Payload) -> None:
     assert root_tag(part) == parse(part.xml).tag
 
 
+def test_the_tag_of_a_payload_may_hold_what_ends_tags() -> None:
+    assert root_tag(Payload(b'<a xmlns="urn:a" b="1>2"/>')) == "{urn:a}a"
+
+
 @pytest.mark.parametrize("xml", [b"", b"words", b"<a", b"<a:b>", b"</a>"])
 def test_what_begins_with_no_tag_has_none(xml: bytes) -> None:
     with pytest.raises(XmlError):
