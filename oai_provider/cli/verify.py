@@ -13,6 +13,7 @@ from oai_provider.assembly import (
 )
 from oai_provider.cli.reading import Reading as Files
 from oai_provider.cli.reading import as_path, repair_option, tell_passed_over
+from oai_provider.cli.report_files import ReportFiles, report_options
 from oai_provider.cli.settings import (
     REFUSED,
     Misused,
@@ -29,7 +30,9 @@ from oai_provider.sources.repairs import Rule
 from oai_provider.verifier.catalogue import PROFILES, catalogue
 from oai_provider.verifier.reading import Judged, Reading
 from oai_provider.verifier.report import as_json, tell
+from oai_provider.verifier.reporting import Setting, report_of
 from oai_provider.verifier.run import verify as judge
+from oai_provider.verifier.survey import Counting
 
 _EPILOG = """Exit codes: 0 nothing is wrong at the level of errors, 1 errors were found,
 2 a wrong call.
@@ -41,6 +44,7 @@ Examples:
   oai-provider verify 000_ce5b2683a573652e --profile openaire3
   oai-provider verify --files records/ new.yaml --profile base
   oai-provider verify --files harvest.xml --json
+  oai-provider verify --files . --sarif verify.sarif --html verify.html
 """
 
 
@@ -57,6 +61,7 @@ Examples:
     help="Judge by what this harvester wants.",
 )
 @click.option("--json", "in_json", is_flag=True, help="Report as one JSON object.")
+@report_options
 @repair_option
 @store_option
 @config_option
@@ -67,6 +72,7 @@ def verify(  # noqa: PLR0913 - an option each
     in_files: bool,
     profile: str,
     in_json: bool,
+    reports: ReportFiles,
     rules: frozenset[Rule],
     store: str | None,
     config_file: Path | None,
@@ -89,7 +95,13 @@ def verify(  # noqa: PLR0913 - an option each
         judged = _of_files(names, rules, config_file)
     else:
         judged = _of_store(names, stored(config_file, store))
-    judgement = judge(judged, checks(), batch_checks(), catalogue(), profile)
+    counting = Counting()
+    if reports.wants_measures:
+        judged = counting.passing(judged)
+    with reports.opened() as write:
+        judgement = judge(judged, checks(), batch_checks(), catalogue(), profile)
+        setting = Setting(made=utc_now(), folder=Path.cwd(), survey=counting.survey)
+        write(lambda: report_of(judgement, catalogue(), setting))
     if in_json:
         click.echo(as_json(judgement))
     else:

@@ -1,0 +1,17 @@
+"""Texts of others, as they can be shown: no program obeys what stands in them."""
+
+import json
+from collections.abc import Mapping
+
+
+def harmless(value: str) -> str:
+    """Return a text that does nothing to a terminal, and that XML can carry."""
+    return "".join(c if c.isprintable() or c == "\n" else "\ufffd" for c in value)
+
+
+def safe_json(told: Mapping[str, object]) -> str:
+    """Return JSON that does nothing to a terminal."""
+    text = json.dumps(told, ensure_ascii=False, indent=2)
+    return "".join(
+        c if c.isprintable() or c == "\n" else json.dumps(c)[1:-1] for c in text
+    )
