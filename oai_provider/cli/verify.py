@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Final
 
 import click
 from rich.console import Console
@@ -34,6 +35,8 @@ from oai_provider.verifier.reporting import Setting, report_of
 from oai_provider.verifier.run import verify as judge
 from oai_provider.verifier.survey import Counting
 
+_NAMED: Final = 3
+"""Names of what is judged that reports tell."""
 _EPILOG = """Exit codes: 0 nothing is wrong at the level of errors, 1 errors were found,
 2 a wrong call.
 
@@ -100,7 +103,12 @@ def verify(  # noqa: PLR0913 - an option each
         judged = counting.passing(judged)
     with reports.opened() as write:
         judgement = judge(judged, checks(), batch_checks(), catalogue(), profile)
-        setting = Setting(made=utc_now(), folder=Path.cwd(), survey=counting.survey)
+        setting = Setting(
+            made=utc_now(),
+            folder=Path.cwd(),
+            survey=counting.survey,
+            subject=_subject(names),
+        )
         write(lambda: report_of(judgement, catalogue(), setting))
     if in_json:
         click.echo(as_json(judgement))
@@ -108,6 +116,11 @@ def verify(  # noqa: PLR0913 - an option each
         tell(judgement, catalogue(), Console(highlight=False))
     if not judgement.is_fit:
         raise click.exceptions.Exit(REFUSED)
+
+
+def _subject(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return ", ".join(names[:_NAMED]) + more or "The items of the store"
 
 
 def _reading(config: Config, provider: Provider) -> Reading:

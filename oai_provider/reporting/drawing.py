@@ -48,7 +48,7 @@ def percent(share: float) -> str:
     """Return a share in words that do not round to all or nothing what is neither."""
     if 0 < share < 0.01:  # noqa: PLR2004 - a hundredth
         return "< 1 %"
-    return f"{floor(share * 100)} %"
+    return f"{min(round(share * 100), 99 if share < 1 else 100)} %"
 
 
 def _bar(share: float, told: str) -> Element:
@@ -65,7 +65,7 @@ def _bar(share: float, told: str) -> Element:
 
 
 def _columns(plot: Columns) -> Element:
-    most = round_above(max((count for _, count in plot.columns), default=1))
+    most = round_above(max(2, *(count for _, count in plot.columns)))
     step = (_RIGHT - _LEFT) / max(len(plot.columns), 1)
     highest = max(plot.columns, key=lambda pair: pair[1], default=("", 0))
     picture = _picture(f"{plot.title}: most in {highest[0]} ({highest[1]})", most)

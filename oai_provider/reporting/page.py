@@ -14,7 +14,7 @@ from lxml import etree
 from oai_provider.reporting.drawing import drawn
 from oai_provider.reporting.report import Finding, Level, Report, Rule
 from oai_provider.reporting.sarif import is_web_address
-from oai_provider.reporting.tree import Element, extend, of_class, table, tag
+from oai_provider.reporting.tree import Content, Element, of_class, table, tag
 
 _SHOWN: Final = 20
 """Findings of a rule that are shown; the others are counted."""
@@ -115,7 +115,9 @@ def _glance(report: Report) -> Element:
             count = len(found) + report.more.get(code, 0)
             badge = of_class(f"badge {level}", "span", _NAMES[level][0])
             rows.append((link, badge, str(count), report.rules[code].text))
-    return table("", ("Rule", "Severity", "Findings", "What must hold"), rows)
+    made = table("", ("Rule", "Severity", "Findings", "What must hold"), rows)
+    made.set("class", "glance")
+    return made
 
 
 def _rule(report: Report, code: str, found: Sequence[Finding]) -> Element:
@@ -123,14 +125,20 @@ def _rule(report: Report, code: str, found: Sequence[Finding]) -> Element:
     article = tag("article", attributes={"id": f"{level}-{code}"})
     badge = of_class(f"badge {level}", "span", _NAMES[level][0])
     article.append(tag("h3", badge, f" {code}"))
-    article.append(tag("p", f"{rule.text} (", _clause(rule), ")"))
+    article.append(tag("p", *_typed(rule.text), " (", _clause(rule), ")"))
     mends = tag("strong", "What mends it: ")
-    article.append(of_class("remedy", "p", mends, rule.remedy))
+    article.append(of_class("remedy", "p", mends, *_typed(rule.remedy)))
     article.append(tag("ul", *map(_finding, found[:_SHOWN])))
     more = len(found) - len(found[:_SHOWN]) + report.more.get(code, 0)
     if more:
         article.append(tag("p", f"And {more} more like these."))
     return article
+
+
+def _typed(text: str) -> Iterator[Content]:
+    """Yield a text of a catalogue; what is typed stands there between backticks."""
+    for place, part in enumerate(text.split("`")):
+        yield tag("code", part) if place % 2 else part
 
 
 def _clause(rule: Rule) -> Element:
@@ -142,7 +150,7 @@ def _clause(rule: Rule) -> Element:
 def _finding(finding: Finding) -> Element:
     facts = tag("dl")
     for name, value, kind in _facts(finding):
-        extend(facts, (tag("dt", name), tag("dd", tag(kind, value))))
+        facts.append(of_class(kind, "div", tag("dt", name), tag("dd", value)))
     made = tag("li", of_class("message", "p", finding.message))
     if len(facts):
         made.append(facts)
@@ -150,17 +158,17 @@ def _finding(finding: Finding) -> Element:
 
 
 def _facts(finding: Finding) -> Iterator[tuple[str, str, str]]:
-    """Yield what is known of a finding: what it is called, its text, the element."""
+    """Yield what is known of a finding: what it is called, its text, its class."""
     value = "" if finding.value in finding.message else finding.value
     where = f"Line {finding.line}" if finding.line else "Beginning"
     column = f", column {finding.column}" if finding.column else ""
     told = (
-        ("Item", finding.item, "span"),
-        ("Place", finding.place, "span"),
-        ("Field", finding.field, "code"),
-        ("Value", value, "code"),
-        (f"{where}{column}", finding.excerpt, "code"),
-        ("Request", finding.request, "code"),
+        ("Item", finding.item, "short"),
+        ("Place", finding.place, "short"),
+        ("Field", finding.field, "short code"),
+        ("Value", value, "long code"),
+        (f"{where}{column}", finding.excerpt, "long code"),
+        ("Request", finding.request, "long code"),
     )
     yield from (fact for fact in told if fact[1])
 

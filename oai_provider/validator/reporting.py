@@ -25,11 +25,6 @@ EXIT_CODES: Final = {
     Verdict.NOT_COMPLIANT: 1,
     Verdict.UNREACHABLE: 3,
 }
-_MEANING: Final = {
-    Verdict.COMPLIANT: "No rule is broken that says what a repository must do.",
-    Verdict.NOT_COMPLIANT: "Rules are broken that say what a repository must do.",
-    Verdict.UNREACHABLE: "Nothing could be judged, since nothing was answered.",
-}
 _LEGAL: Final = "%/:?#[]@!$&'()*+,;=~"
 """What stays as it is in a URL that somebody else has written."""
 
@@ -57,7 +52,7 @@ def report_of(
         subject=judgement.base_url,
         verdict=verdict,
         is_good=verdict is Verdict.COMPLIANT,
-        summary=_MEANING[verdict],
+        summary=_summary(judgement),
         exit_code=EXIT_CODES[verdict],
         made=made,
         failure=judgement.reason if verdict is Verdict.UNREACHABLE else "",
@@ -73,6 +68,15 @@ def report_of(
     )
 
 
+def _summary(judgement: Judgement) -> str:
+    errors = (f.rule for f in judgement.findings if f.severity is Severity.ERROR)
+    told = {0: "No rule is", 1: "1 rule is"}
+    broken = len({*errors})
+    said = told.get(broken, f"{broken} rules are")
+    how = f"Depth {judgement.depth}; the samples were drawn by seed {judgement.seed}."
+    return f"{said} broken that a repository must keep to. {how}"
+
+
 def _numbers(judgement: Judgement) -> Iterator[tuple[str, str]]:
     for name, severity in zip(("Errors", "Warnings", "Infos"), Severity, strict=True):
         yield name, str(judgement.count(severity))
@@ -80,7 +84,6 @@ def _numbers(judgement: Judgement) -> Iterator[tuple[str, str]]:
     yield "Not checked", str(len(judgement.unchecked))
     yield "Requests", str(judgement.requests)
     yield "Records seen", str(judgement.survey.records)
-    yield "Depth, seed", f"{judgement.depth}, {judgement.seed}"
 
 
 def _finding(found: finding.Finding) -> Finding:

@@ -41,6 +41,8 @@ class Setting:
     folder: Path
     """The current one, to which places are relative."""
     survey: Survey
+    subject: str
+    """What was judged, in words."""
 
 
 def report_of(
@@ -51,11 +53,10 @@ def report_of(
     found = Counter(one.rule for one in judgement.findings)
     return Report(
         command="verify",
-        subject=_counted(judgement.items, f"for {judgement.profile}"),
+        subject=f"{setting.subject}, for {judgement.profile}",
         verdict=verdict,
         is_good=judgement.is_fit,
-        summary=f"{'Nothing' if judgement.is_fit else 'Something'} is wrong at the"
-        " level of errors.",
+        summary=_summary(judgement),
         exit_code=0 if judgement.is_fit else 1,
         made=setting.made,
         numbers=tuple(_numbers(judgement)),
@@ -67,16 +68,22 @@ def report_of(
     )
 
 
-def _counted(items: int, words: str) -> str:
-    return f"{items} {'item' if items == 1 else 'items'} {words}"
+def _summary(judgement: Judgement) -> str:
+    wrong = _with_errors(judgement)
+    said = f"{wrong} of {judgement.items}" if wrong else f"None of {judgement.items}"
+    return f"{said} items with errors, by what {judgement.profile} requires."
+
+
+def _with_errors(judgement: Judgement) -> int:
+    errors = (f for f in judgement.findings if f.severity is Severity.ERROR)
+    return len({found.item or found.place for found in errors})
 
 
 def _numbers(judgement: Judgement) -> Iterator[tuple[str, str]]:
     for name, severity in zip(("Errors", "Warnings", "Infos"), Severity, strict=True):
         yield name, str(judgement.count(severity))
     yield "Items", str(judgement.items)
-    errors = (f for f in judgement.findings if f.severity is Severity.ERROR)
-    yield "Items with errors", str(len({f.item or f.place for f in errors}))
+    yield "Items with errors", str(_with_errors(judgement))
     yield "Profile", judgement.profile
 
 
@@ -127,7 +134,7 @@ def _tables(judgement: Judgement, entries: Mapping[str, Entry]) -> Iterator[Tabl
 def _plots(survey: Survey) -> Iterator[Plot]:
     if not survey.items:
         return
-    of = f"Of {_counted(survey.items, 'judged.')}"
+    of = f"Of {survey.items} items judged."
     yield Bars(
         title="Completeness",
         note=f"{of} How many say something in each field.",
