@@ -42,7 +42,7 @@ class Pending:
         self._part = target.with_name(f".{target.name}.{os.getpid()}.part")
         if not self._is_odd:
             with self._told():
-                self._part.open("x").close()
+                self._part.open("w").close()
 
     def write(self, document: str) -> None:
         """Put the document where it belongs."""

@@ -156,8 +156,8 @@ def _numbers_of(plot: Points) -> Element:
 
 
 def round_above(value: float) -> float:
-    """Return the next number of one digit 1, 2 or 5 and zeros."""
+    """Return the next number whose half is as short as itself."""
     if value <= 0:
         return 1.0
     unit = 10.0 ** floor(log10(value))
-    return next(unit * n for n in (1, 2, 5, 10) if unit * n >= value)
+    return next(unit * n for n in (1, 2, 4, 6, 8, 10) if unit * n >= value)

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 
 def harmless(value: str) -> str:
     """Return a text that does nothing to a terminal, and that XML can carry."""
+    if value.isprintable():
+        return value
     return "".join(c if c.isprintable() or c == "\n" else "\ufffd" for c in value)
 
 

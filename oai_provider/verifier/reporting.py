@@ -1,5 +1,6 @@
 """A judgement of items in the values that every report is made of."""
 
+import os.path
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -111,8 +112,8 @@ def _finding(found: finding.Finding, folder: Path) -> Finding:
 
 def _reference(file: Path, folder: Path) -> str:
     """Return a file as a relative reference, or as a URL if it is not below."""
-    full = Path(folder, file)
-    if full.is_relative_to(folder) and ".." not in full.parts:
+    full = Path(os.path.normpath(folder / file))
+    if full.is_relative_to(folder):
         return quote(full.relative_to(folder).as_posix())
     return full.as_uri()
 
