@@ -77,15 +77,23 @@ class ReportFiles:
         """Whether any of them shows what was measured."""
         return "html" in self.files
 
+    def has(self, file: Path) -> bool:
+        """Tell whether a file is one of them, perhaps as an earlier call wrote it."""
+        return file.resolve() in {path.resolve() for path in self.files.values()}
+
     @contextmanager
     def opened(
         self, *others: Path | None
     ) -> Iterator[Callable[[Callable[[], Report]], None]]:
-        """Give a function that writes them all; raises `Misused` if one cannot be."""
-        named = [p.resolve() for p in (*self.files.values(), *others) if p]
-        twice = next((path for path in named if named.count(path) > 1), None)
-        if twice:
-            raise Misused(f"{twice} is named twice: name another file")
+        """Give a function that writes them all; raises `Misused` if one cannot be.
+
+        None may be one of the others, which the call reads or writes.
+        """
+        taken = {path.resolve() for path in others if path}
+        for file in self.files.values():
+            if file.resolve() in taken:
+                raise Misused(f"{file} is named twice: name another for the report")
+            taken.add(file.resolve())
         with ExitStack() as stack:
             pending = {form: Pending(file) for form, file in self.files.items()}
             for one in pending.values():

@@ -108,8 +108,11 @@ def validate(  # noqa: PLR0913 - an option each
     with reports.opened(record, replay) as write:
         with _opened(said, connecting, record, replay) as endpoint:
             judgement = judge(endpoint, checks(), catalogue())
-        write(lambda: report_of(judgement, catalogue(), utc_now()))
-    _tell(judgement, endpoint.seed, in_json=in_json)
+        try:
+            write(lambda: report_of(judgement, catalogue(), utc_now()))
+        finally:
+            # A full disk takes a report from nobody who waited for it.
+            _tell(judgement, endpoint.seed, in_json=in_json)
     raise click.exceptions.Exit(EXIT_CODES[judgement.verdict])
 
 

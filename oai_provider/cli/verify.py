@@ -95,13 +95,13 @@ def verify(  # noqa: PLR0913 - an option each
         message = f"verify needs {error.name}: pip install 'oai-provider[verify]'"
         raise Misused(message) from error
     if in_files:
-        judged = _of_files(names, rules, config_file)
+        judged = _of_files(names, rules, config_file, reports)
     else:
         judged = _of_store(names, stored(config_file, store))
     counting = Counting()
     if reports.wants_measures:
         judged = counting.passing(judged)
-    with reports.opened() as write:
+    with reports.opened(*map(Path, names if in_files else ())) as write:
         judgement = judge(judged, checks(), batch_checks(), catalogue(), profile)
         setting = Setting(
             made=utc_now(),
@@ -131,7 +131,10 @@ def _reading(config: Config, provider: Provider) -> Reading:
 
 
 def _of_files(
-    names: Sequence[str], rules: frozenset[Rule], config_file: Path | None
+    names: Sequence[str],
+    rules: frozenset[Rule],
+    config_file: Path | None,
+    reports: ReportFiles,
 ) -> Iterator[Judged]:
     if not names:
         raise Misused("--files judges files: name some, or . for the current folder")
@@ -141,7 +144,8 @@ def _of_files(
     reading = _reading(config, open_provider(config, utc_now))
     tell_passed_over(paths)
     files = Files(rules=rules, sets=())
-    return reading.read(files.files(files_of(paths)))
+    found = (file for file in files_of(paths) if not reports.has(file))
+    return reading.read(files.files(found))
 
 
 def _of_store(names: Sequence[str], config: Config) -> Iterator[Judged]:

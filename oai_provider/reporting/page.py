@@ -13,7 +13,7 @@ from lxml import etree
 
 from oai_provider.reporting.drawing import drawn
 from oai_provider.reporting.report import Finding, Level, Report, Rule
-from oai_provider.reporting.sarif import is_web_address
+from oai_provider.reporting.text import is_web_address
 from oai_provider.reporting.tree import Content, Element, of_class, table, tag
 
 _SHOWN: Final = 20

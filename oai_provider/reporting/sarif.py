@@ -6,10 +6,9 @@ What cannot be checked is a notification of the run, since it is no result of a 
 from collections.abc import Iterator, Mapping
 from importlib.metadata import version
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 from oai_provider.reporting.report import Finding, Level, Report, Rule
-from oai_provider.reporting.text import safe_json
+from oai_provider.reporting.text import is_web_address, safe_json
 
 SCHEMA: Final = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/"
@@ -54,15 +53,6 @@ def _descriptor(rule: Rule) -> Told:
         "properties": {"tags": [rule.chapter]},
     }
     return told | ({"helpUri": rule.url} if is_web_address(rule.url) else {})
-
-
-def is_web_address(url: str) -> bool:
-    """Tell whether an address can be followed without harm: http and https alone."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return False
-    return parts.scheme in {"http", "https"} and bool(parts.netloc)
 
 
 def _invocation(report: Report, places: Mapping[str, int]) -> Told:

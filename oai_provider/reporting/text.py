@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from urllib.parse import urlsplit
 
 
 def harmless(value: str) -> str:
@@ -9,6 +10,15 @@ def harmless(value: str) -> str:
     if value.isprintable():
         return value
     return "".join(c if c.isprintable() or c == "\n" else "\ufffd" for c in value)
+
+
+def is_web_address(url: str) -> bool:
+    """Tell whether an address can be followed without harm: http and https alone."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme in {"http", "https"} and bool(parts.netloc)
 
 
 def safe_json(told: Mapping[str, object]) -> str:

@@ -95,6 +95,18 @@ def test_recording_is_not_written_over_by_a_report() -> None:
     assert Path("oai.jsonl").read_text("utf-8") == "{}"
 
 
+def test_report_is_not_written_over_what_is_judged() -> None:
+    result = verify("--html", "./items.jsonl")
+    assert result.exit_code == 2
+    assert json.loads(Path("items.jsonl").read_text("utf-8"))["id"] == "one"
+
+
+def test_report_of_an_earlier_call_is_not_judged() -> None:
+    Path("items.jsonl").write_text(json.dumps(WHOLE), "utf-8")
+    for _ in range(2):
+        assert call("verify", "--files", ".", "--junit", "r.xml").exit_code == 0
+
+
 def test_link_stays_a_link() -> None:
     Path("kept").mkdir()
     Path("r.html").symlink_to("kept/r.html")

@@ -11,7 +11,8 @@ import pytest
 from reporting.told import report
 
 from oai_provider.reporting.report import Finding, Level, Report
-from oai_provider.reporting.sarif import as_sarif, is_web_address
+from oai_provider.reporting.sarif import as_sarif
+from oai_provider.reporting.text import is_web_address
 
 
 @cache
