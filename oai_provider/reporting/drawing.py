@@ -65,7 +65,7 @@ def _bar(share: float, told: str) -> Element:
 
 
 def _columns(plot: Columns) -> Element:
-    most = round_above(max(2, *(count for _, count in plot.columns)))
+    most = round_above(max((2, *(count for _, count in plot.columns))))
     step = (_RIGHT - _LEFT) / max(len(plot.columns), 1)
     highest = max(plot.columns, key=lambda pair: pair[1], default=("", 0))
     picture = _picture(f"{plot.title}: most in {highest[0]} ({highest[1]})", most)

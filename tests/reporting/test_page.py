@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from lxml import html
 from reporting.told import CLAUSE, report
 
-from oai_provider.reporting.drawing import percent, round_above
+from oai_provider.reporting.drawing import drawn, percent, round_above
 from oai_provider.reporting.page import as_page
-from oai_provider.reporting.plots import by_year, few
+from oai_provider.reporting.plots import Bars, Columns, Points, by_year, few
 
 STYLE = (files("oai_provider.reporting") / "page.css").read_text("utf-8")
 
@@ -171,6 +171,26 @@ def test_share_is_all_or_nothing_only_if_it_is() -> None:
 @given(st.floats(1e-6, 1e9))
 def test_scale_holds_the_value_and_is_not_much_longer(value: float) -> None:
     assert value <= round_above(value) <= 2.0001 * value
+
+
+def test_groups_of_points_differ_by_their_shape() -> None:
+    points = Points(
+        title="Times",
+        note="",
+        x="page",
+        y="s",
+        groups=(("one", ((1, 0.1), (2, 0.2))), ("two", ((1, 0.4),))),
+    )
+    picture = drawn(points).find("svg")
+    assert picture is not None
+    assert len(picture.findall("circle")) == 2
+    assert [m.get("class") for m in picture.findall("rect")] == ["outline"]
+
+
+def test_plots_of_nothing_can_be_drawn() -> None:
+    said = {"title": "None", "note": "", "head": ""}
+    for plot in (Columns(**said, columns=by_year({})), Bars(**said, whole=0, bars=())):
+        assert drawn(plot).findtext("h3") == "None"
 
 
 def test_page_of_nothing_can_be_made() -> None:
