@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from oai_provider.validator.advice import advices
 from oai_provider.validator.catalogue import Entry, Severity
 from oai_provider.validator.endpoint import BUSY, QUICK, Endpoint
 from oai_provider.validator.exchange import Exchange, Request
@@ -60,6 +61,8 @@ class Judgement:
     seed: int
     reason: str = ""
     """Why it is unreachable."""
+    system: str = ""
+    """What software it seems to be, empty if that is not told."""
 
     def count(self, severity: Severity) -> int:
         """Return how many findings there are of a severity."""
@@ -110,6 +113,9 @@ def validate(
         requests=endpoint.made,
         depth=endpoint.depth.name,
         seed=endpoint.seed,
+        system=advices().system(
+            endpoint.base_url, first.body.decode("utf-8", errors="replace")
+        ),
     )
 
 
