@@ -7,6 +7,7 @@ from typing import Final
 
 from page_tables import escaped, table
 
+from oai_provider.validator.advice import Advice, advices
 from oai_provider.validator.catalogue import Entry, catalogue
 from oai_provider.verifier.catalogue import catalogue as item_catalogue
 
@@ -22,12 +23,15 @@ class _Book:
     said: str
     entries: Mapping[str, Entry]
     chapters: Mapping[str, str]
+    advice: Mapping[str, Advice]
 
     def pages(self) -> dict[str, Page]:
         """Return the pages by their names, the list of all first."""
         pages = {f"{self.folder}/index.md": self.index}
         for entry in self.entries.values():
-            pages[f"{self.folder}/{entry.code}.md"] = partial(_page, entry)
+            pages[f"{self.folder}/{entry.code}.md"] = partial(
+                _page, entry, self.advice.get(entry.code, Advice())
+            )
         return pages
 
     def index(self) -> Iterator[str]:
@@ -45,11 +49,23 @@ def _row(entry: Entry) -> tuple[str, str, str]:
     return f"[{entry.code}]({entry.code}.md)", entry.severity, escaped(entry.text)
 
 
-def _page(entry: Entry) -> Iterator[str]:
+def _page(entry: Entry, advice: Advice) -> Iterator[str]:
     yield f"# {entry.code}\n\n{escaped(entry.text)}\n"
     clause = f"[{entry.clause}]({entry.url})" if entry.url else entry.clause
     yield from table(("", ""), (("severity", entry.severity), ("written in", clause)))
     yield f"\n## What mends it\n\n{escaped(entry.remedy)}"
+    if advice.mendings:
+        rows = ((m.system, _sourced(m.text, m.url)) for m in advice.mendings)
+        yield ""
+        yield from table(("in", "what to do"), rows)
+    if advice.consequences:
+        rows = ((c.who, _sourced(c.text, c.url)) for c in advice.consequences)
+        yield "\n## What becomes of it\n"
+        yield from table(("with", "what happens"), rows)
+
+
+def _sourced(text: str, url: str) -> str:
+    return f"{escaped(text)} ([source]({url}))"
 
 
 _OF_ENDPOINTS: Final = _Book(
@@ -76,6 +92,7 @@ _OF_ENDPOINTS: Final = _Book(
         "xml": "XML",
         "validator": "The program itself",
     },
+    advice=advices().by_rule,
 )
 _OF_ITEMS: Final = _Book(
     folder="item-rules",
@@ -106,6 +123,7 @@ _OF_ITEMS: Final = _Book(
         "names": "Names",
         "verifier": "The program itself",
     },
+    advice={},
 )
 
 

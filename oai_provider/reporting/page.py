@@ -12,7 +12,7 @@ from typing import Final
 from lxml import etree
 
 from oai_provider.reporting.drawing import drawn
-from oai_provider.reporting.report import Finding, Level, Report, Rule
+from oai_provider.reporting.report import Finding, Level, Note, Report, Rule
 from oai_provider.reporting.text import is_web_address
 from oai_provider.reporting.tree import Content, Element, of_class, table, tag
 
@@ -128,11 +128,20 @@ def _rule(report: Report, code: str, found: Sequence[Finding]) -> Element:
     article.append(tag("p", *_typed(rule.text), " (", _clause(rule), ")"))
     mends = tag("strong", "What mends it: ")
     article.append(of_class("remedy", "p", mends, *_typed(rule.remedy)))
+    if rule.notes:
+        article.append(of_class("notes", "ul", *map(_note, rule.notes)))
     article.append(tag("ul", *map(_finding, found[:_SHOWN])))
     more = len(found) - len(found[:_SHOWN]) + report.more.get(code, 0)
     if more:
         article.append(tag("p", f"And {more} more like these."))
     return article
+
+
+def _note(note: Note) -> Element:
+    source: tuple[Content, ...] = ()
+    if is_web_address(note.url):
+        source = (" (", tag("a", "source", attributes={"href": note.url}), ")")
+    return tag("li", tag("strong", f"{note.head}: "), *_typed(note.text), *source)
 
 
 def _typed(text: str) -> Iterator[Content]:

@@ -20,6 +20,15 @@ class Level(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """What is known of a rule, by whom or for whom."""
+
+    head: str
+    text: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
     """What must hold, where that is written, and what mends it."""
 
@@ -31,6 +40,7 @@ class Rule:
     url: str
     """Where the clause can be read, empty for what is our own."""
     remedy: str
+    notes: tuple[Note, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

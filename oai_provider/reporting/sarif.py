@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from importlib.metadata import version
 from typing import Any, Final
 
-from oai_provider.reporting.report import Finding, Level, Report, Rule
+from oai_provider.reporting.report import Finding, Level, Note, Report, Rule
 from oai_provider.reporting.text import is_web_address, safe_json
 
 SCHEMA: Final = (
@@ -47,12 +47,16 @@ def _descriptor(rule: Rule) -> Told:
         "shortDescription": {"text": rule.text},
         "help": {
             "text": f"{rule.clause}: {rule.remedy}",
-            "markdown": f"{rule.remedy}\n\n{link}",
+            "markdown": "\n\n".join((rule.remedy, *map(_note, rule.notes), link)),
         },
         "defaultConfiguration": {"level": _LEVELS[rule.level]},
         "properties": {"tags": [rule.chapter]},
     }
     return told | ({"helpUri": rule.url} if is_web_address(rule.url) else {})
+
+
+def _note(note: Note) -> str:
+    return f"**{note.head}:** {note.text}"
 
 
 def _invocation(report: Report, places: Mapping[str, int]) -> Told:

@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.text import Text
 
 from oai_provider.reporting.text import harmless, safe_json
+from oai_provider.validator.advice import Advice, advices
 from oai_provider.validator.catalogue import Severity
 from oai_provider.validator.finding import Finding
 from oai_provider.validator.run import Judgement, Verdict
@@ -32,7 +33,8 @@ def as_json(judgement: Judgement) -> str:
         "depth": judgement.depth,
         "seed": judgement.seed,
         "counts": {s: judgement.count(s) for s in Severity},
-        "findings": [*map(_told, judgement.findings)],
+        "system": judgement.system or None,
+        "findings": [_told(found, judgement.system) for found in judgement.findings],
         "more_of_rule": judgement.more,
         "not_checked": [asdict(one) for one in judgement.unchecked],
         "checked": judgement.checked,
@@ -41,19 +43,22 @@ def as_json(judgement: Judgement) -> str:
     return safe_json(told)
 
 
-def _told(finding: Finding) -> dict[str, Any]:
+def _told(finding: Finding, system: str) -> dict[str, Any]:
     told = asdict(finding)
     excerpt = told.pop("excerpt")
     # The request says it.
     del told["address"]
     places = {name: excerpt[name] or None for name in ("line", "column")}
-    return {**told, "excerpt": excerpt["text"], **places}
+    advice = asdict(advices().of(finding.rule).within(system))
+    return {**told, "excerpt": excerpt["text"], **places, **advice}
 
 
 def tell(judgement: Judgement, console: Console) -> None:
     """Tell people what was found."""
     for finding in judgement.findings:
         _tell_finding(finding, console)
+        _tell_advice(advices().of(finding.rule), judgement.system, console)
+        console.print()
     for code, count in judgement.more.items():
         console.print(f"{code}: and {count} more like these", style="dim")
     if judgement.unchecked:
@@ -84,7 +89,14 @@ def _tell_finding(finding: Finding, console: Console) -> None:
         console.print(Text(harmless(f"  {place}{column}: {excerpt.text}"), style="dim"))
     console.print(Text(harmless(f"  {finding.request}")), soft_wrap=True)
     console.print(Text(f"  What mends it: {finding.remedy}"), style="italic")
-    console.print()
+
+
+def _tell_advice(advice: Advice, system: str, console: Console) -> None:
+    # The ways of systems that it is not would only be in the way.
+    for how in advice.within(system).mendings if system else ():
+        console.print(Text(f"  In {how.system}: {how.text}"), style="italic")
+    for what in advice.consequences:
+        console.print(Text(f"  {what.who}: {what.text}"), style="dim")
 
 
 def _counted(judgement: Judgement, severity: Severity) -> str:

@@ -1,6 +1,7 @@
 """A judgement of an endpoint in the values that every report is made of."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 from urllib.parse import quote
@@ -14,8 +15,9 @@ from oai_provider.reporting.plots import (
     few,
     left_out,
 )
-from oai_provider.reporting.report import Finding, Level, Report, Rule, Unchecked
+from oai_provider.reporting.report import Finding, Level, Note, Report, Rule, Unchecked
 from oai_provider.validator import finding
+from oai_provider.validator.advice import advices
 from oai_provider.validator.catalogue import Entry, Severity
 from oai_provider.validator.run import Judgement, Verdict
 from oai_provider.validator.survey import Page, Survey
@@ -57,7 +59,10 @@ def report_of(
         made=made,
         failure=judgement.reason if verdict is Verdict.UNREACHABLE else "",
         numbers=tuple(_numbers(judgement)),
-        rules={code: rule_of(entry) for code, entry in entries.items()},
+        rules={
+            code: replace(rule_of(entry), notes=(*_notes(code, judgement.system),))
+            for code, entry in entries.items()
+        },
         findings=tuple(map(_finding, judgement.findings)),
         more=judgement.more,
         checked=judgement.checked,
@@ -66,6 +71,14 @@ def report_of(
         ),
         plots=tuple(_plots(judgement.survey)),
     )
+
+
+def _notes(code: str, system: str) -> Iterator[Note]:
+    advice = advices().of(code).within(system)
+    for how in advice.mendings:
+        yield Note(head=f"In {how.system}", text=how.text, url=how.url)
+    for what in advice.consequences:
+        yield Note(head=what.who, text=what.text, url=what.url)
 
 
 def _summary(judgement: Judgement) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from oai_provider.validator.advice import advices
 from oai_provider.validator.catalogue import Entry, Severity
 from oai_provider.validator.endpoint import BUSY, QUICK, Endpoint
 from oai_provider.validator.exchange import Exchange, Request
@@ -63,6 +64,8 @@ class Judgement:
     """Why it is unreachable."""
     survey: Survey = EMPTY
     """What the records say that were met on the way."""
+    system: str = ""
+    """What software it seems to be, empty if that is not told."""
 
     def count(self, severity: Severity) -> int:
         """Return how many findings there are of a severity."""
@@ -114,6 +117,9 @@ def validate(
         depth=endpoint.depth.name,
         seed=endpoint.seed,
         survey=survey(endpoint.exchanges),
+        system=advices().system(
+            endpoint.base_url, first.body.decode("utf-8", errors="replace")
+        ),
     )
 
 
