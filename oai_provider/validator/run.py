@@ -18,6 +18,7 @@ from oai_provider.validator.finding import (
     breach,
     finding_of,
 )
+from oai_provider.validator.profiles.assessment import Assessment
 
 SELF: Final = "validator-rule-failed"
 """The code of what is told of a rule that failed itself."""
@@ -60,6 +61,8 @@ class Judgement:
     seed: int
     reason: str = ""
     """Why it is unreachable."""
+    profile: Assessment | None = None
+    """What somebody who harvests would make of it."""
 
     def count(self, severity: Severity) -> int:
         """Return how many findings there are of a severity."""

@@ -1,0 +1,124 @@
+"""The records that a profile is measured over: of the first, middle and last pages.
+
+Each is looked at once. At the usual depth there are a hundred or more, if the list has
+so many; how many there were is told.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from random import Random
+from typing import Final
+
+from oai_provider.protocol.datestamp import (
+    DatestampError,
+    Granularity,
+    format_datestamp,
+    parse_datestamp,
+)
+from oai_provider.validator import answers
+from oai_provider.validator.answers import Header
+from oai_provider.validator.endpoint import QUICK, Endpoint, way_on
+from oai_provider.validator.exchange import child_text
+from oai_provider.validator.finding import NotChecked
+from oai_provider.validator.profiles.book import Profile
+from oai_provider.validator.profiles.record import Record
+
+ENOUGH: Final = 100
+"""Records, after which no more pages are asked for."""
+_NONE: Final = "no record that is not deleted was met"
+_MORE: Final = 8
+_MORE_IN_HASTE: Final = 2
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sample:
+    """Some records of an endpoint."""
+
+    records: tuple[Record, ...] = ()
+    of_all: tuple[Record, ...] = ()
+    """Others where they are of a set: of all that there is."""
+    reason: str = ""
+    """Why there are none, or no more."""
+    of_set: str = ""
+    """The set they are of, empty for all."""
+    is_whole: bool = False
+    """Whether these are all that there are."""
+
+    @cached_property
+    def addresses(self) -> Counter[str]:
+        """How many records begin with an address."""
+        first = (first_address(record) for record in self.records)
+        return Counter(address for address in first if address)
+
+
+def first_address(record: Record) -> str:
+    """Return the first web address of a record, empty without one."""
+    found = record.says("dc:identifier")
+    return next((value for value in found if value.startswith("http")), "")
+
+
+def sampled(endpoint: Endpoint, profile: Profile) -> Sample:
+    """Return the records that a profile is to be measured over."""
+    arguments = {"metadataPrefix": profile.prefix}
+    try:
+        endpoint.answered("Identify")
+        of_all = endpoint.listed(arguments)
+        if profile.set and _has_records(endpoint, profile):
+            arguments["set"] = profile.set
+        found = {h.identifier: h for h in endpoint.listed(arguments)}
+    except NotChecked as unmet:
+        return Sample(reason=str(unmet))
+    is_whole = not way_on(endpoint.walk("ListRecords", **arguments)[-1])
+    reason = "" if is_whole else _more(endpoint, arguments, found)
+    records = _live(found.values())
+    return Sample(
+        records=records,
+        of_all=_live(of_all) if "set" in arguments else records,
+        reason=reason if records else reason or _NONE,
+        of_set=arguments.get("set", ""),
+        is_whole=is_whole,
+    )
+
+
+def _live(headers: Iterable[Header]) -> tuple[Record, ...]:
+    """Return each record that is not deleted once."""
+    live = {h.identifier: h for h in headers if h.identifier and not h.is_deleted}
+    return tuple(Record(header=header) for header in live.values())
+
+
+def _has_records(endpoint: Endpoint, profile: Profile) -> bool:
+    page = endpoint.ask(
+        "ListRecords", metadataPrefix=profile.prefix, set=profile.set or ""
+    )
+    return bool(answers.headers(page))
+
+
+def _more(
+    endpoint: Endpoint, arguments: Mapping[str, str], found: dict[str, Header]
+) -> str:
+    """Add pages that begin at dates drawn by chance; return why no more came."""
+    left = _MORE_IN_HASTE if endpoint.depth is QUICK else _MORE
+    chance = Random(endpoint.seed)  # noqa: S311 - no secret is made of it
+    while left and len(found) < ENOUGH:
+        left -= 1
+        try:
+            date = _date(endpoint, found, chance.random())
+            page = endpoint.ask("ListRecords", **arguments, from_=date)
+        except (NotChecked, DatestampError) as reason:
+            return str(reason)
+        for header in answers.headers(page):
+            found.setdefault(header.identifier, header)
+    return ""
+
+
+def _date(endpoint: Endpoint, found: Mapping[str, Header], share: float) -> str:
+    """Return the datestamp at a share of the way from the oldest to the newest."""
+    dates = [parse_datestamp(h.datestamp)[0] for h in found.values() if h.datestamp]
+    if not dates:
+        raise NotChecked("no record has a datestamp")
+    first, last = min(dates), max(dates)
+    told = child_text(endpoint.identify, "granularity")
+    granularity = Granularity(told) if told in [*Granularity] else Granularity.DAY
+    return format_datestamp(first + (last - first) * share, granularity)
