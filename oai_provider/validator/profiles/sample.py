@@ -7,6 +7,7 @@ so many; how many there were is told.
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from random import Random
 from typing import Final
@@ -20,7 +21,7 @@ from oai_provider.protocol.datestamp import (
 from oai_provider.validator import answers
 from oai_provider.validator.answers import Header
 from oai_provider.validator.endpoint import QUICK, Endpoint, way_on
-from oai_provider.validator.exchange import child_text
+from oai_provider.validator.exchange import child_text, text
 from oai_provider.validator.finding import NotChecked
 from oai_provider.validator.profiles.book import Profile
 from oai_provider.validator.profiles.record import Record
@@ -101,24 +102,29 @@ def _more(
     """Add pages that begin at dates drawn by chance; return why no more came."""
     left = _MORE_IN_HASTE if endpoint.depth is QUICK else _MORE
     chance = Random(endpoint.seed)  # noqa: S311 - no secret is made of it
-    while left and len(found) < ENOUGH:
-        left -= 1
-        try:
-            date = _date(endpoint, found, chance.random())
-            page = endpoint.ask("ListRecords", **arguments, from_=date)
-        except (NotChecked, DatestampError) as reason:
-            return str(reason)
-        for header in answers.headers(page):
-            found.setdefault(header.identifier, header)
+    try:
+        first, last = _span(endpoint, found)
+        while left and len(found) < ENOUGH:
+            left -= 1
+            date = first + (last - first) * chance.random()
+            told = format_datestamp(date, _granularity(endpoint))
+            page = endpoint.ask("ListRecords", **arguments, from_=told)
+            headers = answers.headers(page)
+            last = last if headers else date
+            for header in headers:
+                found.setdefault(header.identifier, header)
+    except (NotChecked, DatestampError) as reason:
+        return str(reason)
     return ""
 
 
-def _date(endpoint: Endpoint, found: Mapping[str, Header], share: float) -> str:
-    """Return the datestamp at a share of the way from the oldest to the newest."""
-    dates = [parse_datestamp(h.datestamp)[0] for h in found.values() if h.datestamp]
-    if not dates:
-        raise NotChecked("no record has a datestamp")
-    first, last = min(dates), max(dates)
+def _span(endpoint: Endpoint, found: Mapping[str, Header]) -> tuple[datetime, datetime]:
+    """Return the oldest datestamp that is known, and now."""
+    dates = [parse_datestamp(h.datestamp)[0] for h in found.values()]
+    now = text(endpoint.identified.child("responseDate"))
+    return min(dates), parse_datestamp(now)[0]
+
+
+def _granularity(endpoint: Endpoint) -> Granularity:
     told = child_text(endpoint.identify, "granularity")
-    granularity = Granularity(told) if told in [*Granularity] else Granularity.DAY
-    return format_datestamp(first + (last - first) * share, granularity)
+    return Granularity(told) if told in [*Granularity] else Granularity.DAY
