@@ -5,7 +5,7 @@ protocol. What could not be measured never counts as met.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final, assert_never
 
@@ -25,7 +25,7 @@ from oai_provider.validator.profiles.book import (
 from oai_provider.validator.profiles.of_endpoints import OF_ENDPOINTS, Look
 from oai_provider.validator.profiles.of_records import OF_RECORDS
 from oai_provider.validator.profiles.record import Record
-from oai_provider.validator.profiles.sample import Sample
+from oai_provider.validator.profiles.sample import Sample, read
 
 MOST: Final = 5
 """Examples that are named."""
@@ -95,22 +95,17 @@ def assess(
     """Return whether a profile takes what a sample and an endpoint show."""
     broken = {f.rule for f in findings if f.severity is Severity.ERROR}
     look = Look(endpoint=endpoint, profile=profile, sample=sample, errors=len(broken))
-    measured = tuple(_measured(r, look) for r in profile.requirements)
-    of_records = [
-        r
-        for r in profile.requirements
-        if r.level is Level.MANDATORY and r.is_of_records
-    ]
-    fit = sum(
-        all(_is_met(need, record, sample) is not False for need in of_records)
-        for record in sample.records
+    tallies, fit = _tallied(profile, sample)
+    measured = tuple(
+        _of_records(tally, look) if tally else _of_endpoint(requirement, look)
+        for requirement, tally in zip(profile.requirements, tallies, strict=True)
     )
-    takes, reasons = _verdict(measured, sample, fit, has_needs=bool(of_records))
+    takes, reasons = _verdict(measured, len(sample.headers), fit)
     return Assessment(
         profile=profile,
         takes=takes,
         reasons=reasons,
-        records=len(sample.records),
+        records=len(sample.headers),
         fit=fit,
         of_set=sample.of_set,
         is_whole=sample.is_whole,
@@ -118,22 +113,53 @@ def assess(
     )
 
 
-def _measured(requirement: Requirement, look: Look) -> Measured:
-    if isinstance(requirement.measure, Holds):
-        return _of_endpoint(requirement, requirement.measure, look)
-    sample = look.sample
-    is_of_set = isinstance(requirement.measure, InSet)
-    records = sample.of_all if is_of_set else sample.records
-    if not records:
-        return Measured(requirement=requirement, said=sample.reason, is_known=False)
-    met = [(r.identifier, _is_met(requirement, r, sample)) for r in records]
-    lacking = tuple(identifier for identifier, is_met in met if is_met is False)
+class _Tally:
+    """A need, as records are counted that have it."""
+
+    def __init__(self, requirement: Requirement) -> None:
+        self.requirement = requirement
+        self.have = self.of = 0
+        self.examples: list[str] = []
+
+    def count(self, record: Record, sample: Sample) -> bool:
+        """Count a record, and tell whether it is held back by this need."""
+        is_met = _is_met(self.requirement, record, sample)
+        self.of += is_met is not None
+        self.have += is_met is True
+        if is_met is False and len(self.examples) < MOST:
+            self.examples.append(record.identifier)
+        return is_met is False and self.requirement.level is Level.MANDATORY
+
+
+def _tallied(profile: Profile, sample: Sample) -> tuple[list[_Tally | None], int]:
+    """Return the needs of records, None for others, and how many records are fit."""
+    tallies = [_Tally(r) if r.is_of_records else None for r in profile.requirements]
+    of_sets = [t for t in tallies if t and isinstance(t.requirement.measure, InSet)]
+    of_records = [t for t in tallies if t and t not in of_sets]
+    if sample.of_all is sample.headers:
+        of_sets, of_records = [], [*of_records, *of_sets]
+    for record in read(sample.of_all) if of_sets else ():
+        for tally in of_sets:
+            tally.count(record, sample)
+    fit = 0
+    for record in read(sample.headers):
+        # Each counts it, whatever another says.
+        fit += not sum(tally.count(record, sample) for tally in of_records)
+    return tallies, fit
+
+
+def _of_records(tally: _Tally, look: Look) -> Measured:
+    requirement, examples = tally.requirement, tuple(tally.examples)
+    if not look.sample.headers:
+        return Measured(
+            requirement=requirement, said=look.sample.reason, is_known=False
+        )
     return Measured(
         requirement=requirement,
-        have=sum(is_met is True for _, is_met in met),
-        of=sum(is_met is not None for _, is_met in met),
-        examples=lacking[:MOST],
-        request=_request(look, lacking[0]) if lacking else "",
+        have=tally.have,
+        of=tally.of,
+        examples=examples,
+        request=_request(look, examples[0]) if examples else "",
     )
 
 
@@ -146,16 +172,12 @@ def _request(look: Look, identifier: str) -> str:
     return Request(arguments=arguments).curl(look.endpoint.base_url)
 
 
-def _of_endpoint(requirement: Requirement, measure: Holds, look: Look) -> Measured:
-    value = Look(
-        endpoint=look.endpoint,
-        profile=look.profile,
-        sample=look.sample,
-        errors=look.errors,
-        value=measure.value,
-    )
+def _of_endpoint(requirement: Requirement, look: Look) -> Measured:
+    measure = requirement.measure
+    if not isinstance(measure, Holds):
+        raise TypeError(f"{requirement.code} is a need of records")
     try:
-        seen = OF_ENDPOINTS[measure.test](value)
+        seen = OF_ENDPOINTS[measure.test](replace(look, value=measure.value))
     except NotChecked as reason:
         return Measured(requirement=requirement, said=str(reason), is_known=False)
     return Measured(
@@ -186,22 +208,22 @@ def _is_met(requirement: Requirement, record: Record, sample: Sample) -> bool | 
 
 
 def _verdict(
-    measured: Sequence[Measured], sample: Sample, fit: int, *, has_needs: bool
+    measured: Sequence[Measured], records: int, fit: int
 ) -> tuple[Takes, tuple[str, ...]]:
     needed = [m for m in measured if m.requirement.level is Level.MANDATORY]
-    of_endpoint = [m for m in needed if not m.requirement.is_of_records]
-    lacking = tuple(_lack(m) for m in needed if m.is_lacking)
+    lacking = tuple(lack(m) for m in needed if m.is_lacking)
     unknown = tuple(dict.fromkeys(m.said for m in needed if not m.is_known))
-    if any(m.is_lacking for m in of_endpoint):
+    if any(m.is_lacking and not m.requirement.is_of_records for m in needed):
         return Takes.NO, lacking
     if unknown:
         return Takes.UNKNOWN, unknown
-    if fit == len(sample.records) or not has_needs:
+    if fit == records:
         return Takes.YES, ()
     return Takes.IN_PART if fit else Takes.NO, lacking
 
 
-def _lack(measured: Measured) -> str:
+def lack(measured: Measured) -> str:
+    """Return in a few words what is lacking."""
     code = measured.requirement.code
     if not measured.requirement.is_of_records:
         return f"{code}: {measured.said}"

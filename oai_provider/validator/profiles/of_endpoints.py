@@ -49,13 +49,13 @@ def _no_errors(look: Look) -> Seen:
 def _disseminates(look: Look) -> Seen:
     prefixes = [one.prefix for one in look.endpoint.formats]
     prefix = look.profile.prefix
-    said = f"{', '.join(prefixes) or 'nothing'} is disseminated"
+    said = f"ListMetadataFormats tells of {' and '.join(prefixes) or 'nothing'}"
     return Seen(prefix in prefixes, said)
 
 
 def _has_set(look: Look) -> Seen:
     endpoint, wanted = look.endpoint, look.value
-    named = {spec for r in look.sample.records for spec in r.header.set_specs}
+    named = {spec for header in look.sample.headers for spec in header.set_specs}
     if wanted in named or any(spec.startswith(f"{wanted}:") for spec in named):
         return Seen(is_met=True, said=f"records are in the set {wanted}")
     if not endpoint.has_sets:

@@ -5,7 +5,7 @@ so many; how many there were is told.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -37,8 +37,8 @@ _MORE_IN_HASTE: Final = 2
 class Sample:
     """Some records of an endpoint."""
 
-    records: tuple[Record, ...] = ()
-    of_all: tuple[Record, ...] = ()
+    headers: tuple[Header, ...] = ()
+    of_all: tuple[Header, ...] = ()
     """Others where they are of a set: of all that there is."""
     reason: str = ""
     """Why there are none, or no more."""
@@ -50,8 +50,13 @@ class Sample:
     @cached_property
     def addresses(self) -> Counter[str]:
         """How many records begin with an address."""
-        first = (first_address(record) for record in self.records)
+        first = map(first_address, read(self.headers))
         return Counter(address for address in first if address)
+
+
+def read(headers: Iterable[Header]) -> Iterator[Record]:
+    """Yield records one by one: their XML is held no longer than they are."""
+    return (Record(header=header) for header in headers)
 
 
 def first_address(record: Record) -> str:
@@ -73,20 +78,20 @@ def sampled(endpoint: Endpoint, profile: Profile) -> Sample:
         return Sample(reason=str(unmet))
     is_whole = not way_on(endpoint.walk("ListRecords", **arguments)[-1])
     reason = "" if is_whole else _more(endpoint, arguments, found)
-    records = _live(found.values())
+    headers = _live(found.values())
     return Sample(
-        records=records,
-        of_all=_live(of_all) if "set" in arguments else records,
-        reason=reason if records else reason or _NONE,
+        headers=headers,
+        of_all=_live(of_all) if "set" in arguments else headers,
+        reason=reason if headers else reason or _NONE,
         of_set=arguments.get("set", ""),
         is_whole=is_whole,
     )
 
 
-def _live(headers: Iterable[Header]) -> tuple[Record, ...]:
+def _live(headers: Iterable[Header]) -> tuple[Header, ...]:
     """Return each record that is not deleted once."""
     live = {h.identifier: h for h in headers if h.identifier and not h.is_deleted}
-    return tuple(Record(header=header) for header in live.values())
+    return tuple(live.values())
 
 
 def _has_records(endpoint: Endpoint, profile: Profile) -> bool:
