@@ -186,6 +186,7 @@ _OF_DC: Final[Mapping[str, Change]] = {
     "coverage": without("dc:coverage"),
     "media-type": without("dc:format"),
     "file": saying({"dc:identifier": ["https://journal.example.edu/page"]}),
+    "doaj-file": saying({"dc:identifier": ["10.1234/abc"], "dc:relation": None}),
     "journal": saying({"dc:source": None, "dc:relation": ["urn:ISSN:2049-3630"]}),
     "issn": saying({"dc:source": ["Annals of the Coast, 1920-1929"]}),
     "set": _closed_and_outside,

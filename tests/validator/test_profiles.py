@@ -22,11 +22,14 @@ from verifier.cases import WHOLE
 
 from oai_provider.cli import main
 from oai_provider.metadata.item import read_item
+from oai_provider.protocol.names import OAI_NS
 from oai_provider.resources import records_folder
 from oai_provider.sources.base import Sourced
 from oai_provider.sources.paths import read_path
+from oai_provider.validator.answers import headers
 from oai_provider.validator.catalogue import CatalogueError, catalogue
 from oai_provider.validator.endpoint import QUICK, USUAL, Endpoint
+from oai_provider.validator.exchange import Exchange, Request
 from oai_provider.validator.finding import Finding
 from oai_provider.validator.place import Excerpt
 from oai_provider.validator.profiles.assessment import Assessment, Takes, assess
@@ -38,7 +41,7 @@ from oai_provider.validator.profiles.book import (
 )
 from oai_provider.validator.profiles.judging import judge
 from oai_provider.validator.profiles.report import tell
-from oai_provider.validator.profiles.sample import ENOUGH, sampled
+from oai_provider.validator.profiles.sample import ENOUGH, Sample, sampled
 from oai_provider.validator.profiles.terms import TERMS
 from oai_provider.validator.recording import Recorded, Recorder, Replay
 from oai_provider.validator.report import as_json
@@ -88,7 +91,9 @@ def test_need_is_lacking_where_it_is_broken_and_nothing_else_is(
     name: str, code: str
 ) -> None:
     prefix = BOOK[name].prefix
-    assessment = assessed(CASES[prefix][need(code)](whole(prefix)), name)
+    cases = CASES[prefix]
+    broken = (cases.get(code) or cases[need(code)])(whole(prefix))
+    assessment = assessed(broken, name)
     assert lacking(assessment) == {code}
     (measured,) = (m for m in assessment.measured if m.requirement.code == code)
     is_mandatory = measured.requirement.level is Level.MANDATORY
@@ -241,12 +246,35 @@ def test_profile_keeps_the_promise_of_requests(name: str, depth: Any) -> None:
             "https://a.edu/1.pdf https://a.edu/bitstream/1/2 https://a.edu/1/download",
             "https://a.edu/1 1.pdf https://doi.org/10.1234/abc",
         ),
-        ("issn", "2049-3630 urn:ISSN:2049-3630 20493630 (1998-8613)", "1920-1929"),
+        (
+            "issn",
+            "2049-3630 urn:ISSN:2049-3630 issn:20493630 (1998-8613) (1461023X)",
+            "1920-1929 20493630 oai:zenodo.org:20568304 10.1234/2049-3630-1",
+        ),
     ],
 )
 def test_term_is_told_from_what_is_none(term: str, yes: str, no: str) -> None:
     assert [v for v in yes.split() if not TERMS[term](v)] == []
     assert [v for v in no.split() if TERMS[term](v)] == []
+
+
+def test_shares_of_real_records_are_those_that_were_counted(shared: Path) -> None:
+    lines = (shared / "records-sample" / "oai_dc.jsonl").read_text("utf-8")
+    told = [json.loads(line)["xml"] for line in lines.splitlines()]
+    books = "".join(
+        f"<record><header><identifier>{n}</identifier></header>"
+        f"<metadata>{xml}</metadata></record>"
+        for n, xml in enumerate(told)
+    )
+    body = f'<OAI-PMH xmlns="{OAI_NS}"><ListRecords>{books}</ListRecords></OAI-PMH>'
+    request = Request(arguments=(("verb", "ListRecords"),))
+    found = headers(Exchange(request=request, status=200, body=body.encode()))
+    sample = Sample(headers=found, of_all=found)
+    assessment = assess(endpoint_of(whole()), BOOK["base"], sample, [])
+    shares = {m.requirement.code: (m.have, m.of) for m in assessment.measured}
+    url = re.compile(r"<dc:identifier[^>]*>\s*https?://")
+    assert shares["base-url"] == (sum(map(bool, map(url.search, told))), len(told))
+    assert 0 < assessment.fit < assessment.records == len(told)
 
 
 # The book.

@@ -175,7 +175,7 @@ def _requirement(
     return Requirement(
         entry=entry,
         level=level,
-        measure=_measure(code, need, prefix),
+        measure=_measure(code, need, profile if profile in need else prefix),
         where=_says(code, where) if where else None,
     )
 
@@ -183,7 +183,7 @@ def _requirement(
 _TOLD: Final = ("text", "remedy")
 
 
-def _measure(code: str, need: Mapping[str, Any], prefix: str) -> Measure:
+def _measure(code: str, need: Mapping[str, Any], of: str) -> Measure:
     match need:
         case {"endpoint": test}:
             return Holds(test, need.get("value", ""))
@@ -191,8 +191,8 @@ def _measure(code: str, need: Mapping[str, Any], prefix: str) -> Measure:
             return InSet(re.compile(pattern))
         case {"record": test}:
             return Passes(test)
-        case _ if prefix in need:
-            return _says(code, need[prefix])
+        case _ if of in need:
+            return _says(code, need[of])
         case _:
             raise CatalogueError(f"{code}: nothing is said of how it is measured")
 

@@ -23,7 +23,11 @@ _DATE: Final = re.compile(
     r"\d{4}(-(0[1-9]|1[0-2])(-([0-2]\d|3[01])(T.*)?)?)?", re.ASCII
 )
 _CODE: Final = re.compile(r"[a-z]{2,3}([-_/].*)?", re.IGNORECASE | re.ASCII)
-_ISSN: Final = re.compile(r"(?<![\w-])(\d{4})-?(\d{3}[\dXx])(?![\w-])", re.ASCII)
+# Eight digits alone are the number of a record more often.
+_ISSN: Final = re.compile(
+    r"(?:(?<![\w-])(?=\d{4}-)|issn\W*|\()(\d{4})-?(\d{3}[\dX])(?![\w-])",
+    re.IGNORECASE | re.ASCII,
+)
 _LICENCE: Final = re.compile(r"https?://\S+|CC0.*|CC[ -]BY.*", re.IGNORECASE)
 _FILE: Final = re.compile(
     r".*(\.(pdf|ps|docx?|odt|rtf|txt|epub|html?|xml|tex|djvu)"
