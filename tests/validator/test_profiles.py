@@ -80,7 +80,8 @@ def need(code: str) -> str:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_whole_repository_is_taken_by_everybody(name: str) -> None:
-    assessment = assessed(whole(BOOK[name].prefix, 101), name)
+    count = 101 if name == "base" else 3
+    assessment = assessed(whole(BOOK[name].prefix, count), name)
     assert lacking(assessment) == set()
     assert all(m.is_known for m in assessment.measured)
     assert (assessment.takes, assessment.reasons) == (Takes.YES, ())
@@ -367,6 +368,14 @@ def test_profile_of_the_protocol_says_what_the_verdict_says(mutant: str) -> None
     assert report["profile"]["takes"] == ("no" if mutant else "yes")
 
 
+def test_recording_for_a_profile_that_is_none_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "oai.jsonl"
+    said = Recorded(base_url=BASE_URL, depth=QUICK, seed=1, profile="colour")
+    Recorder(whole(), file, said).close()
+    code, output = run("--replay", str(file))
+    assert (code, "made for colour" in output) == (2, True)
+
+
 @pytest.fixture(name="recording", scope="module")
 def _recording(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A recording of a quick judgement by the protocol alone."""
@@ -458,6 +467,10 @@ def test_article_is_taken_by_base_with_three_lines_more(
         if r["of_records"] and r["have"] < r["of"]
     }
     if how == "bare":
+        other_code, other = run("--replay", kept, "--profile", "openaire3", "--json")
+        reasons = " ".join(other["profile"]["reasons"])
+        assert (other_code, other["profile"]["name"]) == (1, "openaire3")
+        assert "openaire-v3-access: 0 of 1 records have it" in reasons
         assert lacks == {"base-url", "base-access", "base-language"}
         assert (code, profile["takes"], profile["fit"]) == (1, "no", 0)
     else:

@@ -16,7 +16,7 @@ from oai_provider.validator.endpoint import Endpoint, way_on
 from oai_provider.validator.exchange import OAI, Exchange, child_text, text
 from oai_provider.validator.finding import NotChecked
 from oai_provider.validator.profiles.book import Profile
-from oai_provider.validator.profiles.sample import Sample
+from oai_provider.validator.profiles.sample import Sample, has_set
 
 _LEAST, _MOST = 100, 500
 _LIFE: Final = timedelta(hours=24)
@@ -54,16 +54,10 @@ def _disseminates(look: Look) -> Seen:
 
 
 def _has_set(look: Look) -> Seen:
-    endpoint, wanted = look.endpoint, look.value
-    named = {spec for header in look.sample.headers for spec in header.set_specs}
-    if wanted in named or any(spec.startswith(f"{wanted}:") for spec in named):
-        return Seen(is_met=True, said=f"records are in the set {wanted}")
-    if not endpoint.has_sets:
-        return Seen(is_met=False, said="the repository has no sets")
-    is_listed = wanted in {one.spec for one in endpoint.sets}
-    if not is_listed and way_on(endpoint.walk("ListSets")[-1]):
+    found = has_set(look.endpoint, look.value, look.sample.headers)
+    if found is None:
         raise NotChecked("ListSets was not read to its end")
-    return Seen(is_listed, f"the set {wanted} is {'' if is_listed else 'not '}listed")
+    return Seen(found, f"there is {'the' if found else 'no'} set {look.value}")
 
 
 def _tells_deletions(look: Look) -> Seen:

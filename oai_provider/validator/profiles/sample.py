@@ -71,7 +71,8 @@ def sampled(endpoint: Endpoint, profile: Profile) -> Sample:
     try:
         endpoint.answered("Identify")
         of_all = endpoint.listed(arguments)
-        if profile.set and _has_records(endpoint, profile):
+        is_part = profile.set and has_set(endpoint, profile.set, of_all) is not False
+        if is_part and _has_records(endpoint, profile):
             arguments["set"] = profile.set
         found = {h.identifier: h for h in endpoint.listed(arguments)}
     except NotChecked as unmet:
@@ -94,10 +95,20 @@ def _live(headers: Iterable[Header]) -> tuple[Header, ...]:
     return tuple(live.values())
 
 
+def has_set(endpoint: Endpoint, wanted: str, headers: Iterable[Header]) -> bool | None:
+    """Tell whether there is a set, None where ListSets was not read to its end."""
+    named = {spec for header in headers for spec in header.set_specs}
+    if wanted in named or any(spec.startswith(f"{wanted}:") for spec in named):
+        return True
+    if not endpoint.has_sets:
+        return False
+    if wanted in {one.spec for one in endpoint.sets}:
+        return True
+    return None if way_on(endpoint.walk("ListSets")[-1]) else False
+
+
 def _has_records(endpoint: Endpoint, profile: Profile) -> bool:
-    page = endpoint.ask(
-        "ListRecords", metadataPrefix=profile.prefix, set=profile.set or ""
-    )
+    page = endpoint.ask("ListRecords", metadataPrefix=profile.prefix, set=profile.set)
     return bool(answers.headers(page))
 
 
