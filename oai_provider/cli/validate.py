@@ -72,7 +72,9 @@ def _address(
     "--profile",
     "profile_name",
     type=click.Choice(list(profiles())),
-    help="Tell, too, whether this harvester would take the records"
+    metavar="WHO",
+    help="Tell, too, whether they would take the records:"
+    f" {', '.join(name for name in profiles() if name != PROTOCOL)}"
     f"  [default: {PROTOCOL}, the protocol alone]",
 )
 @click.option("--json", "in_json", is_flag=True, help="Report as one JSON object.")
