@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Final
 
 import click
 from rich.console import Console
@@ -13,6 +14,7 @@ from oai_provider.assembly import (
 )
 from oai_provider.cli.reading import Reading as Files
 from oai_provider.cli.reading import as_path, repair_option, tell_passed_over
+from oai_provider.cli.report_files import ReportFiles, report_options
 from oai_provider.cli.settings import (
     REFUSED,
     Misused,
@@ -29,8 +31,12 @@ from oai_provider.sources.repairs import Rule
 from oai_provider.verifier.catalogue import PROFILES, catalogue
 from oai_provider.verifier.reading import Judged, Reading
 from oai_provider.verifier.report import as_json, tell
+from oai_provider.verifier.reporting import Setting, report_of
 from oai_provider.verifier.run import verify as judge
+from oai_provider.verifier.survey import Counting
 
+_NAMED: Final = 3
+"""Names of what is judged that reports tell."""
 _EPILOG = """Exit codes: 0 nothing is wrong at the level of errors, 1 errors were found,
 2 a wrong call.
 
@@ -41,6 +47,7 @@ Examples:
   oai-provider verify 000_ce5b2683a573652e --profile openaire3
   oai-provider verify --files records/ new.yaml --profile base
   oai-provider verify --files harvest.xml --json
+  oai-provider verify --files . --sarif verify.sarif --html verify.html
 """
 
 
@@ -57,6 +64,7 @@ Examples:
     help="Judge by what this harvester wants.",
 )
 @click.option("--json", "in_json", is_flag=True, help="Report as one JSON object.")
+@report_options
 @repair_option
 @store_option
 @config_option
@@ -67,6 +75,7 @@ def verify(  # noqa: PLR0913 - an option each
     in_files: bool,
     profile: str,
     in_json: bool,
+    reports: ReportFiles,
     rules: frozenset[Rule],
     store: str | None,
     config_file: Path | None,
@@ -86,16 +95,32 @@ def verify(  # noqa: PLR0913 - an option each
         message = f"verify needs {error.name}: pip install 'oai-provider[verify]'"
         raise Misused(message) from error
     if in_files:
-        judged = _of_files(names, rules, config_file)
+        judged = _of_files(names, rules, config_file, reports)
     else:
         judged = _of_store(names, stored(config_file, store))
-    judgement = judge(judged, checks(), batch_checks(), catalogue(), profile)
+    counting = Counting()
+    if reports.wants_measures:
+        judged = counting.passing(judged)
+    with reports.opened(*map(Path, names if in_files else ())) as write:
+        judgement = judge(judged, checks(), batch_checks(), catalogue(), profile)
+        setting = Setting(
+            made=utc_now(),
+            folder=Path.cwd(),
+            survey=counting.survey,
+            subject=_subject(names),
+        )
+        write(lambda: report_of(judgement, catalogue(), setting))
     if in_json:
         click.echo(as_json(judgement))
     else:
         tell(judgement, catalogue(), Console(highlight=False))
     if not judgement.is_fit:
         raise click.exceptions.Exit(REFUSED)
+
+
+def _subject(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return ", ".join(names[:_NAMED]) + more or "The items of the store"
 
 
 def _reading(config: Config, provider: Provider) -> Reading:
@@ -106,7 +131,10 @@ def _reading(config: Config, provider: Provider) -> Reading:
 
 
 def _of_files(
-    names: Sequence[str], rules: frozenset[Rule], config_file: Path | None
+    names: Sequence[str],
+    rules: frozenset[Rule],
+    config_file: Path | None,
+    reports: ReportFiles,
 ) -> Iterator[Judged]:
     if not names:
         raise Misused("--files judges files: name some, or . for the current folder")
@@ -116,7 +144,8 @@ def _of_files(
     reading = _reading(config, open_provider(config, utc_now))
     tell_passed_over(paths)
     files = Files(rules=rules, sets=())
-    return reading.read(files.files(files_of(paths)))
+    found = (file for file in files_of(paths) if not reports.has(file))
+    return reading.read(files.files(found))
 
 
 def _of_store(names: Sequence[str], config: Config) -> Iterator[Judged]:

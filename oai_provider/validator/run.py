@@ -19,6 +19,7 @@ from oai_provider.validator.finding import (
     finding_of,
 )
 from oai_provider.validator.profiles.assessment import Assessment
+from oai_provider.validator.survey import EMPTY, Survey, survey
 
 SELF: Final = "validator-rule-failed"
 """The code of what is told of a rule that failed itself."""
@@ -63,6 +64,8 @@ class Judgement:
     """Why it is unreachable."""
     profile: Assessment | None = None
     """What somebody who harvests would make of it."""
+    survey: Survey = EMPTY
+    """What the records say that were met on the way."""
 
     def count(self, severity: Severity) -> int:
         """Return how many findings there are of a severity."""
@@ -113,6 +116,7 @@ def validate(
         requests=endpoint.made,
         depth=endpoint.depth.name,
         seed=endpoint.seed,
+        survey=survey(endpoint.exchanges),
     )
 
 

@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner
 from interop.serving import serving
 from rich.console import Console
-from spec.library import Library
+from spec.library import START, Library
 from validator.libraries import library
 from validator.mutants import MUTANTS
 from validator.profile_cases import CASES, ELSEWHERE, outside, saying, whole, without
@@ -23,6 +23,8 @@ from verifier.cases import WHOLE
 from oai_provider.cli import main
 from oai_provider.metadata.item import read_item
 from oai_provider.protocol.names import OAI_NS
+from oai_provider.protocol.xml import parse
+from oai_provider.reporting.junit import as_junit
 from oai_provider.resources import records_folder
 from oai_provider.sources.base import Sourced
 from oai_provider.sources.paths import read_path
@@ -45,6 +47,7 @@ from oai_provider.validator.profiles.sample import ENOUGH, Sample, sampled
 from oai_provider.validator.profiles.terms import TERMS
 from oai_provider.validator.recording import Recorded, Recorder, Replay
 from oai_provider.validator.report import as_json
+from oai_provider.validator.reporting import report_of
 from oai_provider.verifier.catalogue import PROFILES
 from oai_provider.verifier.catalogue import catalogue as item_catalogue
 
@@ -351,6 +354,25 @@ def test_report_says_that_the_endpoint_itself_lacks_something() -> None:
     text = told(assessed(replace(whole(), formats=("oai_dc",)), "openaire4"))
     assert "would take nothing: the endpoint lacks what it requires" in text
     assert "openaire-v4-format: ListMetadataFormats tells of oai_dc." in text
+
+
+def test_other_reports_fail_by_what_is_mandatory() -> None:
+    endpoint = endpoint_of(without("dc:subject")(without("dc:title")(whole())))
+    some = [c for c in CHECKS if c.code == "identify-answered"]
+    judgement = judge(endpoint, some, catalogue(), BOOK["base"])
+    report = report_of(judgement, catalogue(), START)
+    assert (report.exit_code, report.is_good) == (1, False)
+    assert "BASE would take 2 of 3 records" in report.summary
+    (table,) = report.tables
+    assert ("base-title", "mandatory", "2 of 3", "67 %") in table.rows
+    suite = parse(as_junit(report).encode())
+    failed = [
+        c.get("name") for c in suite.iter("testcase") if c.find("failure") is not None
+    ]
+    assert failed == ["base-title"]
+    assert {"base-url", "base-subject"} <= {
+        c.get("name") for c in suite.iter("testcase")
+    }
 
 
 def test_report_of_the_protocol_alone_has_no_table() -> None:

@@ -6,6 +6,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from oai_provider.reporting.text import harmless
 from oai_provider.validator.catalogue import Severity
 from oai_provider.validator.profiles.assessment import (
     Assessment,
@@ -15,7 +16,6 @@ from oai_provider.validator.profiles.assessment import (
 )
 from oai_provider.validator.profiles.book import PROTOCOL
 from oai_provider.validator.profiles.written import row, sentence, unknown
-from oai_provider.validator.report import harmless
 
 _COLOURS: Final = {
     Takes.YES: "green",
