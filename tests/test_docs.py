@@ -25,8 +25,15 @@ from oai_provider.protocol.errors import ErrorCode
 from oai_provider.sources.base import Sourced
 from oai_provider.sources.paths import read_path
 from oai_provider.validator.catalogue import catalogue
+from oai_provider.validator.profiles.book import PROTOCOL, profiles
 from oai_provider.verifier.catalogue import catalogue as item_catalogue
 
+NEEDS: Final = [
+    requirement.code
+    for name, profile in profiles().items()
+    if name != PROTOCOL
+    for requirement in profile.requirements
+]
 CHECKOUT: Final = Path(__file__).parents[1]
 DOCS: Final = CHECKOUT / "docs"
 REFERENCE: Final = DOCS / "reference"
@@ -158,7 +165,11 @@ def test_every_part_of_the_item_is_documented() -> None:
 
 @pytest.mark.parametrize(
     ("folder", "codes"),
-    [("rules", sorted(catalogue())), ("item-rules", sorted(item_catalogue()))],
+    [
+        ("rules", sorted(catalogue())),
+        ("profiles", sorted(NEEDS)),
+        ("item-rules", sorted(item_catalogue())),
+    ],
 )
 def test_every_rule_is_listed_and_has_a_page(folder: str, codes: list[str]) -> None:
     index = (REFERENCE / folder / "index.md").read_text("utf-8")

@@ -19,17 +19,20 @@ from oai_provider.harvester.order import Connecting
 from oai_provider.resources import schemas_folder
 from oai_provider.validator.catalogue import catalogue
 from oai_provider.validator.endpoint import QUICK, USUAL, WHOLE, Endpoint
+from oai_provider.validator.profiles.book import PROTOCOL, Profile, profiles
+from oai_provider.validator.profiles.judging import judge
+from oai_provider.validator.profiles.report import tell as tell_profile
 from oai_provider.validator.recording import Recorded, Recorder, Replay
 from oai_provider.validator.report import as_json, tell
-from oai_provider.validator.reporting import EXIT_CODES, report_of
+from oai_provider.validator.reporting import exit_code, report_of
 from oai_provider.validator.rules import checks
 from oai_provider.validator.run import Judgement
-from oai_provider.validator.run import validate as judge
 from oai_provider.validator.transport import HttpTransport
 from oai_provider.xsd import Schemas
 
 _FILE: Final = click.Path(path_type=Path, dir_okay=False)
-_EPILOG = """Exit codes: 0 compliant, 1 errors were found, 2 a wrong call, 3 no answer.
+_EPILOG = """Exit codes: 0 compliant and all would be taken, 1 errors were found, or
+something would not be taken, 2 a wrong call, 3 no answer.
 
 Examples:
 
@@ -38,7 +41,8 @@ Examples:
   oai-provider validate https://example.org/oai --html report.html
   oai-provider validate https://example.org/oai --quick --junit validate.xml
   oai-provider validate https://example.org/oai --record oai.jsonl
-  oai-provider validate --replay oai.jsonl --json
+  oai-provider validate https://example.org/oai --profile base
+  oai-provider validate --replay oai.jsonl --profile openaire3 --json
 """
 
 
@@ -62,6 +66,15 @@ def _address(
     metavar="N",
     help="Draw the samples that N drew before  [default: others each time]",
 )
+@click.option(
+    "--profile",
+    "profile_name",
+    type=click.Choice(list(profiles())),
+    metavar="WHO",
+    help="Tell, too, whether they would take the records:"
+    f" {', '.join(name for name in profiles() if name != PROTOCOL)}"
+    f"  [default: {PROTOCOL}, the protocol alone]",
+)
 @click.option("--json", "in_json", is_flag=True, help="Report as one JSON object.")
 @report_options
 @click.option("--record", type=_FILE, metavar="FILE", help="Keep all exchanges.")
@@ -79,6 +92,7 @@ def validate(  # noqa: PLR0913 - an option each
     quick: bool,
     whole: bool,
     seed: int | None,
+    profile_name: str | None,
     in_json: bool,
     reports: ReportFiles,
     record: Path | None,
@@ -104,33 +118,42 @@ def validate(  # noqa: PLR0913 - an option each
         base_url=base_url or "",
         depth=QUICK if quick else WHOLE if whole else USUAL,
         seed=SystemRandom().randrange(1_000_000) if seed is None else seed,
+        profile=profile_name or PROTOCOL,
     )
     with reports.opened(record, replay) as write:
-        with _opened(said, connecting, record, replay) as endpoint:
-            judgement = judge(endpoint, checks(), catalogue())
+        with _opened(said, connecting, record, replay) as (endpoint, recorded):
+            profile = _profile(profile_name or recorded)
+            judgement = judge(endpoint, checks(), catalogue(), profile)
         try:
             write(lambda: report_of(judgement, catalogue(), utc_now()))
         finally:
             # A full disk takes a report from nobody who waited for it.
             _tell(judgement, endpoint.seed, in_json=in_json)
-    raise click.exceptions.Exit(EXIT_CODES[judgement.verdict])
+    raise click.exceptions.Exit(exit_code(judgement))
+
+
+def _profile(name: str) -> Profile:
+    if name not in profiles():
+        raise Misused(f"the recording was made for {name}, which is no profile")
+    return profiles()[name]
 
 
 @contextmanager
 def _opened(
     said: Recorded, connecting: Connecting, record: Path | None, replay: Path | None
-) -> Iterator[Endpoint]:
+) -> Iterator[tuple[Endpoint, str]]:
+    """Open what is judged, and the profile it was recorded for, if it was."""
     schemas = Schemas(schemas_folder())
     if replay is not None:
         known = _replay(replay)
-        yield _endpoint(known.recorded, known, schemas)
+        yield _endpoint(known.recorded, known, schemas), known.recorded.profile
         return
     with closing(HttpTransport(said.base_url, connecting)) as transport:
         if record is None:
-            yield _endpoint(said, transport, schemas)
+            yield _endpoint(said, transport, schemas), said.profile
             return
         with closing(Recorder(transport, record, said)) as recorder:
-            yield _endpoint(said, recorder, schemas)
+            yield _endpoint(said, recorder, schemas), said.profile
 
 
 def _replay(file: Path) -> Replay:
@@ -154,4 +177,5 @@ def _tell(judgement: Judgement, seed: int, *, in_json: bool) -> None:
         return
     console = Console(highlight=False)
     tell(judgement, console)
+    tell_profile(judgement.profile, console)
     console.print(f"The samples were drawn by --seed {seed}.", style="dim")

@@ -5,6 +5,7 @@ terms, MODS typeOfResource, DCMI types, DataCite 4.6, CSL 1.0.2, schema.org, MAR
 relators. A vocabulary that has no term for something has none here.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -14,6 +15,10 @@ from typing import Final
 COAR_RESOURCE_TYPE: Final = "http://purl.org/coar/resource_type/"
 COAR_ACCESS_RIGHT: Final = "http://purl.org/coar/access_right/"
 EU_REPO: Final = "info:eu-repo/semantics/"
+_COAR_TYPE: Final = re.compile(
+    rf"{re.escape(COAR_RESOURCE_TYPE).replace('http:', 'https?:')}"
+    r"(?:c_[0-9a-z]{4,}|[A-Z0-9]{4,}-[A-Z0-9]{4,})/?"
+)
 MARC_RELATORS: Final = "http://id.loc.gov/vocabulary/relators/"
 
 
@@ -288,6 +293,11 @@ _ACCESS_INDEX: Final = _index(ACCESS.values())
 def resource_type_for(term: str) -> str | None:
     """Return our id for a resource type, by any vocabulary's term or URI."""
     return _RESOURCE_TYPE_INDEX.get(term.strip().casefold())
+
+
+def is_coar_type(value: str) -> bool:
+    """Tell whether it is written as the address of one of COAR's resource types."""
+    return _COAR_TYPE.fullmatch(value) is not None
 
 
 def role_for(term: str) -> str | None:

@@ -4,7 +4,7 @@ What is needed to check a rule and is not there raises `NotChecked`, with the re
 Samples are drawn by a seed, so that the same is asked again.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
@@ -209,13 +209,16 @@ class Endpoint:
         Those of the first pages; where there are more, those of a page that begins at
         a date drawn by chance, and of one of the last month.
         """
-        pages = self.walk("ListRecords", **self.list_arguments())
+        return self.listed(self.list_arguments())
+
+    def listed(self, arguments: Mapping[str, str]) -> tuple[Header, ...]:
+        """Return the headers of the records of a list that were met."""
+        pages = self.walk("ListRecords", **arguments)
         found = [one for page in pages for one in answers.headers(page)]
         if not way_on(pages[-1]):
             return tuple(found)
         known = {one.identifier for one in found}
         for date in self._dates(found):
-            arguments = self.list_arguments()
             page = self.ask("ListRecords", **arguments, from_=date)
             more = [h for h in answers.headers(page) if h.identifier not in known]
             found += more

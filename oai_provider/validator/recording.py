@@ -14,6 +14,7 @@ from oai_provider.errors import OaiProviderError
 from oai_provider.validator.endpoint import DEPTHS, Depth
 from oai_provider.validator.exchange import Exchange, Pairs, Request
 from oai_provider.validator.finding import NotChecked
+from oai_provider.validator.profiles.book import PROTOCOL
 from oai_provider.validator.transport import Transport
 
 _FORM: Final = "oai-provider validate 1"
@@ -30,6 +31,7 @@ class Recorded:
     base_url: str
     depth: Depth
     seed: int
+    profile: str = PROTOCOL
 
 
 class Recorder:
@@ -42,7 +44,7 @@ class Recorder:
         except OSError as error:
             raise RecordingError(f"cannot write {file}: {error.strerror}") from error
         head = {"form": _FORM, "base_url": of.base_url, "seed": of.seed}
-        self._write({**head, "depth": of.depth.name})
+        self._write({**head, "depth": of.depth.name, "profile": of.profile})
 
     def send(self, request: Request) -> Exchange:
         """Return the exchange, which is in the file by then."""
@@ -88,7 +90,12 @@ def _recorded(head: Mapping[str, Any]) -> Recorded:
     if head["form"] != _FORM:
         raise ValueError(f"its form is {head['form']!r}")
     depth = DEPTHS[head["depth"]]
-    return Recorded(base_url=head["base_url"], depth=depth, seed=head["seed"])
+    return Recorded(
+        base_url=head["base_url"],
+        depth=depth,
+        seed=head["seed"],
+        profile=head.get("profile", PROTOCOL),
+    )
 
 
 def _written(exchange: Exchange) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from oai_provider.reporting.text import harmless, safe_json
 from oai_provider.validator.advice import Advice, advices
 from oai_provider.validator.catalogue import Severity
 from oai_provider.validator.finding import Finding
+from oai_provider.validator.profiles.written import told as profile_told
 from oai_provider.validator.run import Judgement, Verdict
 
 _COLOURS: Final = {
@@ -38,6 +39,7 @@ def as_json(judgement: Judgement) -> str:
         "more_of_rule": judgement.more,
         "not_checked": [asdict(one) for one in judgement.unchecked],
         "checked": judgement.checked,
+        "profile": profile_told(judgement.profile),
         "survey": asdict(judgement.survey),
     }
     return safe_json(told)

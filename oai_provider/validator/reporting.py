@@ -15,10 +15,27 @@ from oai_provider.reporting.plots import (
     few,
     left_out,
 )
-from oai_provider.reporting.report import Finding, Level, Note, Report, Rule, Unchecked
+from oai_provider.reporting.report import (
+    Finding,
+    Level,
+    Note,
+    Report,
+    Rule,
+    Table,
+    Unchecked,
+)
 from oai_provider.validator import finding
 from oai_provider.validator.advice import advices
 from oai_provider.validator.catalogue import Entry, Severity
+from oai_provider.validator.profiles.assessment import (
+    Assessment,
+    Measured,
+    Takes,
+    lack,
+    lacking,
+)
+from oai_provider.validator.profiles.book import PROTOCOL
+from oai_provider.validator.profiles.written import row, sentence
 from oai_provider.validator.run import Judgement, Verdict
 from oai_provider.validator.survey import Page, Survey
 
@@ -29,6 +46,13 @@ EXIT_CODES: Final = {
 }
 _LEGAL: Final = "%/:?#[]@!$&'()*+,;=~"
 """What stays as it is in a URL that somebody else has written."""
+
+
+def exit_code(judgement: Judgement) -> int:
+    """Return 1, too, where not all that was looked at would be taken."""
+    code = EXIT_CODES[judgement.verdict]
+    profile = judgement.profile
+    return code or int(profile is not None and profile.takes is not Takes.YES)
 
 
 def rule_of(entry: Entry) -> Rule:
@@ -48,27 +72,30 @@ def report_of(
     judgement: Judgement, entries: Mapping[str, Entry], made: datetime
 ) -> Report:
     """Return the report of a judgement."""
-    verdict = judgement.verdict
+    verdict, profile = judgement.verdict, asked(judgement.profile)
+    needs = {m.requirement.code: m.requirement.entry for m in profile}
     return Report(
         command="validate",
         subject=judgement.base_url,
         verdict=verdict,
-        is_good=verdict is Verdict.COMPLIANT,
+        is_good=exit_code(judgement) == 0,
         summary=_summary(judgement),
-        exit_code=EXIT_CODES[verdict],
+        exit_code=exit_code(judgement),
         made=made,
         failure=judgement.reason if verdict is Verdict.UNREACHABLE else "",
         numbers=tuple(_numbers(judgement)),
         rules={
             code: replace(rule_of(entry), notes=(*_notes(code, judgement.system),))
-            for code, entry in entries.items()
+            for code, entry in {**entries, **needs}.items()
         },
-        findings=tuple(map(_finding, judgement.findings)),
+        findings=(*map(_finding, judgement.findings), *_lacks(judgement)),
         more=judgement.more,
-        checked=judgement.checked,
-        unchecked=tuple(
-            Unchecked(rule=one.rule, reason=one.reason) for one in judgement.unchecked
+        checked=(*judgement.checked, *(c for m in profile for c in _known(m))),
+        unchecked=(
+            *(Unchecked(rule=u.rule, reason=u.reason) for u in judgement.unchecked),
+            *(Unchecked(rule=c, reason=m.said) for m in profile for c in _unknown(m)),
         ),
+        tables=tuple(_tables(judgement.profile)),
         plots=tuple(_plots(judgement.survey)),
     )
 
@@ -87,7 +114,50 @@ def _summary(judgement: Judgement) -> str:
     broken = len({*errors})
     said = told.get(broken, f"{broken} rules are")
     how = f"Depth {judgement.depth}; the samples were drawn by seed {judgement.seed}."
-    return f"{said} broken that a repository must keep to. {how}"
+    summary = f"{said} broken that a repository must keep to. {how}"
+    profile = judgement.profile
+    is_asked = profile is not None and asked(profile)
+    return f"{summary} {sentence(profile)}" if profile and is_asked else summary
+
+
+def asked(profile: Assessment | None) -> tuple[Measured, ...]:
+    """Return what was measured for a profile, where one was asked for."""
+    if profile is None or profile.profile.name == PROTOCOL:
+        return ()
+    return profile.measured
+
+
+def _known(one: Measured) -> tuple[str, ...]:
+    return (one.requirement.code,) if one.is_known else ()
+
+
+def _unknown(one: Measured) -> tuple[str, ...]:
+    return () if one.is_known else (one.requirement.code,)
+
+
+def _lacks(judgement: Judgement) -> Iterator[Finding]:
+    """Yield a finding for each need that is lacking, what is optional left out."""
+    profile = judgement.profile
+    for one in lacking(profile) if profile and asked(profile) else ():
+        entry = one.requirement.entry
+        examples = ", ".join(one.examples)
+        yield Finding(
+            rule=entry.code,
+            level=Level(entry.severity),
+            message=lack(one),
+            value=examples,
+            request=one.request,
+            address=quote(judgement.base_url, safe=_LEGAL),
+        )
+
+
+def _tables(profile: Assessment | None) -> Iterator[Table]:
+    rows = tuple(map(row, asked(profile)))
+    if profile and rows:
+        head = ("What is needed", "Level", "Have it", "Share")
+        yield Table(
+            title=f"Would {profile.profile.title} take it?", head=head, rows=rows
+        )
 
 
 def _numbers(judgement: Judgement) -> Iterator[tuple[str, str]]:

@@ -19,6 +19,7 @@ from oai_provider.validator.finding import (
     breach,
     finding_of,
 )
+from oai_provider.validator.profiles.assessment import Assessment
 from oai_provider.validator.survey import EMPTY, Survey, survey
 
 SELF: Final = "validator-rule-failed"
@@ -62,6 +63,8 @@ class Judgement:
     seed: int
     reason: str = ""
     """Why it is unreachable."""
+    profile: Assessment | None = None
+    """What somebody who harvests would make of it."""
     survey: Survey = EMPTY
     """What the records say that were met on the way."""
     system: str = ""

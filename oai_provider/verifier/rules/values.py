@@ -6,19 +6,15 @@ from typing import Final
 
 from oai_provider.metadata.vocabularies import (
     COAR_ACCESS_RIGHT,
-    COAR_RESOURCE_TYPE,
     EU_REPO,
     access_for,
+    is_coar_type,
 )
 from oai_provider.metadata.wording import license_uri
 from oai_provider.validator.rule import check
 from oai_provider.verifier.finding import Breach
 from oai_provider.verifier.subject import Subject
 
-_COAR_TYPE: Final = re.compile(
-    rf"{re.escape(COAR_RESOURCE_TYPE).replace('http:', 'https?:')}"
-    r"(?:c_[0-9a-z]{4,}|[A-Z0-9]{4,}-[A-Z0-9]{4,})/?"
-)
 _ACCESS_TERMS: Final = (EU_REPO, COAR_ACCESS_RIGHT)
 # Families of the list of SPDX; versions are not told apart.
 _SPDX: Final = re.compile(
@@ -51,7 +47,7 @@ def unknown_type(subject: Subject) -> Iterator[Breach]:
 def coar_type(subject: Subject) -> Iterator[Breach]:
     """Find what stands for a term of COAR and is none."""
     kind = subject.item.resource_type
-    if kind and kind.coar and not _COAR_TYPE.fullmatch(kind.coar):
+    if kind and kind.coar and not is_coar_type(kind.coar):
         message = f"{kind.coar} is no resource type of COAR"
         yield Breach(message=message, field="resource_type.coar", value=kind.coar)
 
