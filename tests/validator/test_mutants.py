@@ -45,6 +45,13 @@ def test_quick_is_below_sixty_requests() -> None:
     assert QUICK.requests < 60
 
 
+@pytest.mark.parametrize("name", LIBRARIES)
+def test_quick_needs_no_more_requests_than_it_may_make(name: str) -> None:
+    judgement = judged(endpoint_of(library(name).app(), BASE_URL, depth=QUICK))
+    reasons = {one.reason for one in judgement.unchecked}
+    assert not [reason for reason in reasons if "allowed were made" in reason]
+
+
 def test_report_has_the_shape_that_programs_rely_on() -> None:
     mutant = MUTANTS["identify-base-url"]
     endpoint = endpoint_of(library("usual").app(), BASE_URL, mutant)
