@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from validator.libraries import library
+from validator.libraries import app_of
 from validator.mutants import (
     MUTANTS,
     answering,
@@ -113,7 +113,7 @@ LAWFUL: dict[str, tuple[str, Mutant]] = {
 
 
 def judged_by(code: str, mutant: Mutant, name: str = "usual") -> Judgement:
-    return judged(endpoint_of(library(name).app(), BASE_URL, mutant), code)
+    return judged(endpoint_of(app_of(name), BASE_URL, mutant), code)
 
 
 @pytest.mark.parametrize("what", LAWFUL)
@@ -128,7 +128,7 @@ def test_what_is_lawful_is_no_finding(what: str) -> None:
     "code", ["xml-utf8-bytes", "xml-characters", "xml-blank-first"]
 )
 def test_xml_that_is_broken_in_a_known_way_is_told_once(code: str) -> None:
-    endpoint = endpoint_of(library("usual").app(), BASE_URL, MUTANTS[code])
+    endpoint = endpoint_of(app_of("usual"), BASE_URL, MUTANTS[code])
     found = judged(endpoint, code, "xml-well-formed").findings
     assert {one.rule for one in found} == {code}
 
@@ -141,7 +141,7 @@ def test_place_of_a_bad_byte_is_shown() -> None:
 
 def test_certificate_of_plain_http_is_no_matter() -> None:
     url = BASE_URL.replace("https", "http")
-    judgement = judged(endpoint_of(library("usual").app(), url), "http-certificate")
+    judgement = judged(endpoint_of(app_of("usual"), url), "http-certificate")
     assert (judgement.findings, judgement.unchecked) == ((), ())
 
 
@@ -151,9 +151,7 @@ def test_certificate_that_is_not_known_is_not_checked() -> None:
 
 
 def test_answer_to_head_is_judged_by_no_other_rule() -> None:
-    found = judged(
-        endpoint_of(library("usual").app(), BASE_URL), "http-head", "xml-root"
-    )
+    found = judged(endpoint_of(app_of("usual"), BASE_URL), "http-head", "xml-root")
     assert found.findings == ()
 
 
