@@ -554,6 +554,9 @@ MUTANTS: Final[dict[str, Mutant]] = {
         answered=lambda a: replace(a, status=405) if a.request.method == "HEAD" else a
     ),
     "http-post-get-record": by_post(lambda a: replace(a, status=405, body=b"")),
+    "http-post-same-record": by_post(
+        lambda a: replace(a, body=a.body.replace(b"Title of", b"Titel von"))
+    ),
     "http-codings-delivered": swapped(
         "<compression>", "<compression>deflate</compression><compression>"
     ),

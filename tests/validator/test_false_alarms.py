@@ -7,6 +7,7 @@ from validator.libraries import app_of
 from validator.mutants import (
     MUTANTS,
     answering,
+    by_post,
     changed,
     erring,
     headed,
@@ -49,6 +50,14 @@ LAWFUL: dict[str, tuple[str, Mutant]] = {
     ),
     "wait of an hour": ("http-retry-after-long", changed(delays=(("503", "3600"),))),
     "cache for a minute": ("http-cache", headed("Cache-Control", "max-age=60")),
+    "cache that is to store nothing": (
+        "http-cache",
+        headed("Cache-Control", "no-store, max-age=86400"),
+    ),
+    "set without its deleted records": (
+        "sets-union",
+        swapped('<header status="deleted">.*?</header>', "", where=of(set="*")),
+    ),
     "certificate of three weeks": (
         "http-certificate",
         changed(certificate_until="2024-03-22T02:00:00Z"),
@@ -163,3 +172,39 @@ def test_version_1_is_told_although_it_is_no_oai_pmh_2() -> None:
 def test_records_without_addresses_are_too_few_to_be_alike() -> None:
     none = answering(lambda a: replace(a, body=a.body.replace(b"https://lib", b"lib")))
     assert judged_by("record-same-url", none).findings == ()
+
+
+BUSY = {
+    "list-records-answered": of(verb="ListRecords"),
+    "formats-of-deleted": of(verb="ListMetadataFormats", identifier="*"),
+}
+
+
+@pytest.mark.parametrize("code", BUSY)
+def test_endpoint_that_cannot_answer_now_is_not_blamed(code: str) -> None:
+    judgement = judged_by(code, changed(BUSY[code], status=503, body=b""))
+    assert judgement.findings == ()
+    assert "HTTP 503" in judgement.unchecked[0].reason
+
+
+def test_post_that_is_busy_is_not_blamed() -> None:
+    busy = by_post(lambda a: replace(a, status=429, body=b""))
+    judgement = judged_by("http-post-get-record", busy)
+    assert judgement.findings == ()
+    assert "HTTP 429" in judgement.unchecked[0].reason
+
+
+def test_date_by_a_clock_of_unknown_place_is_read() -> None:
+    unplaced = headed("Date", "Fri, 01 Mar 2024 01:00:02 -0000")
+    assert judged_by("http-certificate", unplaced).checked == ("http-certificate",)
+
+
+def test_record_that_the_list_of_everything_lacks_is_told() -> None:
+    mutant = swapped(
+        "<header>",
+        "<header><identifier>oai:old</identifier>"
+        "<datestamp>2001-01-01T00:00:00Z</datestamp></header>\\g<0>",
+        where=of(set="history"),
+    )
+    (found,) = judged_by("sets-union", mutant).findings
+    assert "oai:old is in the list of the set history" in found.message

@@ -9,7 +9,7 @@ from oai_provider.validator import answers
 from oai_provider.validator.answers import Header
 from oai_provider.validator.endpoint import Endpoint
 from oai_provider.validator.exchange import Exchange, child_text
-from oai_provider.validator.finding import Breach, breach
+from oai_provider.validator.finding import Breach, NotChecked, breach
 from oai_provider.validator.rule import check
 
 _NONE: Final = ErrorCode.NO_METADATA_FORMATS
@@ -36,6 +36,8 @@ def of_deleted(endpoint: Endpoint) -> Iterator[Breach]:
         return
     for header in endpoint.some_deleted()[:1]:
         exchange = _of_item(endpoint, header)
+        if exchange.response is None:
+            raise NotChecked(f"it was answered by {exchange.told}")
         if exchange.answer is None and _NONE not in exchange.codes:
             yield breach(
                 f"{header.identifier} is deleted; ListMetadataFormats for it was"

@@ -5,7 +5,7 @@ What time it is, the answers say: a recording is judged by the same clock.
 
 import re
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Final
 from urllib.parse import urlsplit
@@ -16,13 +16,15 @@ from oai_provider.validator.endpoint import Endpoint, is_date
 from oai_provider.validator.exchange import OAI, Exchange, Request, text
 from oai_provider.validator.finding import Breach, NotChecked, breach
 from oai_provider.validator.rule import check
+from oai_provider.validator.rules.get_record import meaning
 
 _IDENTIFY: Final = (("verb", "Identify"),)
 _HOUR: Final = 3600
 """Seconds that a harvester waits, and that an answer may be old."""
+_UNTOLD: Final = frozenset({0, 429, 503})
 _DAYS_LEFT: Final = 14
 _TRIED_ELSEWHERE: Final = frozenset({"gzip", "x-gzip", "identity"})
-_KEPT: Final = re.compile(r"(?:max-age|s-maxage)\s*=\s*\"?(\d+)", re.IGNORECASE)
+_KEPT: Final = re.compile(r"(?:max-age|s-maxage)\s*=\s*\"?(\d+)")
 
 
 @check("http-answered")
@@ -87,9 +89,11 @@ def retry_after_long(endpoint: Endpoint) -> Iterator[Breach]:
 def _moment(told: str) -> datetime | None:
     """Return the moment that a header names, if it is one."""
     try:
-        return parsedate_to_datetime(told)
+        moment = parsedate_to_datetime(told)
     except ValueError:
         return None
+    # Where -0000 is said, which is UTC by a clock of unknown place.
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 @check("http-head")
@@ -110,19 +114,34 @@ def head(endpoint: Endpoint) -> Iterator[Breach]:
         )
 
 
-_UNTOLD: Final = frozenset({0, 429, 503})
-
-
 @check("http-post-get-record")
 def post_get_record(endpoint: Endpoint) -> Iterator[Breach]:
     """Yield it if a record can be had by GET only."""
-    listed = endpoint.some_live()[0]
-    usual = endpoint.record(listed)
-    if usual.answer is None:
-        raise NotChecked(f"GetRecord was answered by {usual.told}")
-    exchange = endpoint.send(Request(arguments=usual.request.arguments, method="POST"))
+    _, exchange = _record_by_both(endpoint)
     if exchange.answer is None:
         yield breach(f"GetRecord by POST was answered by {exchange.told}", exchange)
+
+
+@check("http-post-same-record")
+def post_same_record(endpoint: Endpoint) -> Iterator[Breach]:
+    """Yield a record that is another one by POST."""
+    usual, exchange = _record_by_both(endpoint)
+    if usual.answer is None or exchange.answer is None:
+        raise NotChecked(f"GetRecord by POST was answered by {exchange.told}")
+    if meaning(usual.answer) != meaning(exchange.answer):
+        yield breach("GetRecord says something else by POST", exchange, exchange.answer)
+
+
+def _record_by_both(endpoint: Endpoint) -> tuple[Exchange, Exchange]:
+    """Return a record by GET and by POST; raises `NotChecked` without the first."""
+    usual = endpoint.record(endpoint.some_live()[0])
+    if usual.answer is None:
+        raise NotChecked(f"GetRecord was answered by {usual.told}")
+    arguments = usual.request.arguments
+    exchange = endpoint.send(Request(arguments=arguments, method="POST"))
+    if exchange.status in _UNTOLD:
+        raise NotChecked(f"GetRecord by POST was answered by {exchange.told}")
+    return usual, exchange
 
 
 @check("http-codings-delivered")
@@ -147,12 +166,12 @@ def cache(endpoint: Endpoint) -> Iterator[Breach]:
     for exchange in endpoint.basics():
         if exchange.response is None:
             continue
-        kept = [int(n) for n in _KEPT.findall(exchange.header("Cache-Control"))]
+        told = exchange.header("Cache-Control").lower()
+        is_kept = "no-store" not in told and "no-cache" not in told
+        kept = [int(n) for n in _KEPT.findall(told) if is_kept]
         age = exchange.header("Age").strip()
         if max(kept, default=0) > _HOUR:
-            yield breach(
-                f"Cache-Control is {exchange.header('Cache-Control')}", exchange
-            )
+            yield breach(f"Cache-Control is {told}", exchange)
         elif age.isdecimal() and int(age) > _HOUR:
             yield breach(f"the answer was in a cache for {age} seconds", exchange)
 

@@ -211,7 +211,9 @@ def union(endpoint: Endpoint) -> Iterator[Breach]:
     everything = _whole(endpoint)
     newest = max((one.datestamp for one in everything.values()), default="")
     for one in _samples(endpoint):
-        said = {n for n, h in everything.items() if _is_in(h, one.spec)}
+        # Whether a set keeps its deleted records is not written anywhere.
+        live = (h for h in everything.values() if not h.is_deleted)
+        said = {h.identifier for h in live if _is_in(h, one.spec)}
         held = _whole(endpoint, set=one.spec)
         shown = _of_set(endpoint, one.spec)
         for identifier in sorted(said - held.keys()):
