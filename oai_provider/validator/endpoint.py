@@ -294,7 +294,8 @@ class Endpoint:
         except NotChecked:
             # Then there is nothing more to be known.
             pass
-        return self.exchanges
+        # The answer to HEAD has no body that could be judged.
+        return tuple(e for e in self.exchanges if e.request.method != "HEAD")
 
     def record(self, of: Header, prefix: str = "") -> Exchange:
         """Return the answer to GetRecord for what was listed."""

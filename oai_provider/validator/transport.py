@@ -4,8 +4,12 @@ Any status is an answer here. Only 429 and 503 are asked again, after as long as
 endpoint says, and what the network broke off.
 """
 
+import ssl
 from dataclasses import replace
-from typing import Protocol
+from datetime import UTC, datetime
+from typing import Final, Protocol
+
+import requests
 
 from oai_provider.harvester import addressing
 from oai_provider.harvester.asking import Answer, Asked, Asking, Limits
@@ -16,17 +20,19 @@ from oai_provider.harvester.connection import (
     transport,
 )
 from oai_provider.harvester.deadline import Deadline
+from oai_provider.harvester.exchange import FetchFault
 from oai_provider.harvester.failing import Failure
 from oai_provider.harvester.order import Connecting
 from oai_provider.harvester.pacing import Pacing
 from oai_provider.harvester.retrying import GiveUp, Retrying, Tried, decide
 from oai_provider.harvester.timing import Timing
 from oai_provider.harvester.trying import ask
+from oai_provider.protocol.datestamp import Granularity, format_datestamp
 from oai_provider.validator.exchange import Exchange, Pairs, Request
 
 _PUSHED_BACK = frozenset({429, 503})
 # All answers are held in memory until the end.
-_MOST_BYTES = 50_000_000
+MOST_BYTES: Final = 100_000_000
 
 
 class Transport(Protocol):
@@ -49,6 +55,8 @@ class HttpTransport:
         self._url = endpoint.url
         self._waited = 0.0
         """Seconds, for all requests: nobody waits for a judgement till night."""
+        self._redirects: Pairs = ()
+        self._certificate_until = ""
         self._secrets = secrets(connecting, endpoint)
         self._policy = Retrying(
             most_tries=connecting.most_tries,
@@ -59,7 +67,7 @@ class HttpTransport:
             session=open_session(connecting, deadline),
             transport=transport(connecting),
             limits=Limits(
-                most_bytes=min(connecting.most_bytes, _MOST_BYTES),
+                most_bytes=min(connecting.most_bytes, MOST_BYTES),
                 most_redirects=connecting.most_redirects,
                 page_timeout=connecting.page_timeout,
                 per_second=connecting.per_second,
@@ -67,6 +75,7 @@ class HttpTransport:
             deadline=deadline,
             pacing=Pacing(monotonic=timing.monotonic, sleep=timing.sleep),
             timing=timing,
+            hooks={"response": self._watch},
         )
 
     def send(self, request: Request) -> Exchange:
@@ -75,6 +84,7 @@ class HttpTransport:
         delays: Pairs = ()
         tries = 0
         while True:
+            self._redirects, self._certificate_until = (), ""
             try:
                 answer = ask(self._asking, asked, request.verb)
             except Failure as failure:
@@ -85,16 +95,31 @@ class HttpTransport:
                     delay = (str(failure.status), failure.header("Retry-After") or "")
                     delays = (*delays, delay)
                 if isinstance(decision, GiveUp):
-                    return replace(_failed(request, failure, delays), requests=tries)
+                    return self._told(_failed(request, failure, delays), tries)
                 timing.sleep(decision.seconds)
                 self._waited += decision.seconds
             else:
-                made = tries + 1 + (answer.asked.url != asked.url)
-                return replace(_answered(request, answer, delays), requests=made)
+                made = tries + 1 + len(self._redirects)
+                return self._told(_answered(request, answer, delays), made)
 
     def close(self) -> None:
         """Close the connections."""
         self._asking.session.close()
+
+    def _watch(self, response: requests.Response, *_: object, **_named: object) -> None:
+        """Keep what is known of an answer only until its body is read."""
+        location = response.headers.get("Location")
+        if response.status_code in addressing.REDIRECTS and location:
+            self._redirects += ((str(response.status_code), location),)
+        self._certificate_until = _end_of_certificate(response)
+
+    def _told(self, exchange: Exchange, requests_made: int) -> Exchange:
+        return replace(
+            exchange,
+            redirects=self._redirects,
+            certificate_until=self._certificate_until,
+            requests=requests_made,
+        )
 
     def _asked(self, request: Request) -> Asked:
         headers = dict(request.headers)
@@ -114,6 +139,18 @@ class HttpTransport:
         )
 
 
+def _end_of_certificate(response: requests.Response) -> str:
+    """Return when the certificate that was verified ends, empty without one."""
+    sock = getattr(response.raw.connection, "sock", None)
+    if not isinstance(sock, ssl.SSLSocket):
+        return ""
+    ends = (sock.getpeercert() or {}).get("notAfter")
+    if not isinstance(ends, str):
+        return ""
+    moment = datetime.fromtimestamp(ssl.cert_time_to_seconds(ends), UTC)
+    return format_datestamp(moment, Granularity.SECOND)
+
+
 def _answered(request: Request, answer: Answer, delays: Pairs) -> Exchange:
     return Exchange(
         request=request,
@@ -129,13 +166,20 @@ def _answered(request: Request, answer: Answer, delays: Pairs) -> Exchange:
 def _failed(request: Request, failure: Failure, delays: Pairs) -> Exchange:
     response = failure.response
     if response is None:
-        return Exchange(request=request, failure=failure.reason, delays=delays)
+        return Exchange(
+            request=request,
+            failure=failure.reason,
+            fault=failure.fault,
+            delays=delays,
+        )
     return Exchange(
         request=request,
         url=response.url or "",
         status=response.status_code,
         headers=tuple(response.raw.headers.items()),
-        body=response.content,
+        # Of what was too large nothing was kept, and nothing more is read.
+        body=b"" if failure.fault is FetchFault.TOO_LARGE else response.content,
         failure=failure.reason,
+        fault=failure.fault,
         delays=delays,
     )

@@ -40,6 +40,9 @@ class Answered:
     url: str = BASE_URL
     seconds: float = 0.1
     delays: Pairs = ()
+    redirects: Pairs = ()
+    fault: str = ""
+    certificate_until: str = "2035-01-01T00:00:00Z"
 
     @property
     def arguments(self) -> dict[str, str]:
@@ -89,6 +92,9 @@ class InProcess:
             failure=failure,
             seconds=answer.seconds,
             delays=answer.delays,
+            redirects=answer.redirects,
+            fault=answer.fault,
+            certificate_until=answer.certificate_until,
         )
 
     def _asked(self, request: Request) -> Answered:

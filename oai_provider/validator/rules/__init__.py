@@ -11,6 +11,7 @@ from oai_provider.validator.catalogue import CatalogueError, Entry, catalogue
 from oai_provider.validator.finding import Check
 from oai_provider.validator.rule import Rule
 from oai_provider.validator.rules import (
+    content,
     contradictions,
     dates,
     deleted,
@@ -19,6 +20,12 @@ from oai_provider.validator.rules import (
     get_record,
     http,
     identify,
+    identify_details,
+    item_formats,
+    lists,
+    manners,
+    odd_arguments,
+    redirects,
     sets,
     tokens,
     xml_response,
@@ -27,15 +34,22 @@ from oai_provider.validator.run import SELF
 
 _MODULES: Final[tuple[ModuleType, ...]] = (
     identify,
+    identify_details,
     formats,
     sets,
+    lists,
     get_record,
     deleted,
+    item_formats,
+    content,
     dates,
     tokens,
     contradictions,
     errors,
+    odd_arguments,
     http,
+    redirects,
+    manners,
     xml_response,
 )
 
