@@ -22,9 +22,15 @@ from oai_provider.protocol.datestamp import (
 from oai_provider.protocol.names import OAI_NS
 from oai_provider.validator import answers
 from oai_provider.validator.answers import Format, Header, Set, Token
-from oai_provider.validator.exchange import Exchange, Request, child_text, text
+from oai_provider.validator.exchange import (
+    CERTIFICATE,
+    Exchange,
+    Request,
+    child_text,
+    text,
+)
 from oai_provider.validator.finding import NotChecked
-from oai_provider.validator.transport import Transport
+from oai_provider.validator.transport import Parallel, Transport
 from oai_provider.xsd import CONTAINERS, Schemas
 
 T = TypeVar("T")
@@ -77,6 +83,7 @@ class Endpoint:
         self.seed = seed
         self._transport = transport
         self._known: dict[Request, Exchange] = {}
+        self._others: dict[Request, Exchange] = {}
         self._silent = 0
         self.made = 0
         """Requests that were made, those that had to be made again counted too."""
@@ -100,6 +107,35 @@ class Endpoint:
         is_silent = not exchange.status or exchange.status in BUSY
         self._silent = self._silent + 1 if is_silent else 0
         return exchange
+
+    def send_at_once(self, *requests: Request) -> tuple[Exchange, ...]:
+        """Return the answers to a few requests that are made at one time, once."""
+        if not all(request in self._known for request in requests):
+            if not isinstance(self._transport, Parallel):
+                raise NotChecked("requests are made one at a time here")
+            if self.made + len(requests) > self.depth.requests:
+                raise NotChecked("the requests allowed were made")
+            for exchange in self._transport.send_at_once(requests):
+                self._known[exchange.request] = exchange
+                self.made += exchange.requests
+        return tuple(self._known[request] for request in requests)
+
+    def elsewhere(self, url: str) -> Exchange:
+        """Return what is at another address."""
+        return self._beside(Request(arguments=(), url=url))
+
+    def certificate(self) -> Exchange:
+        """Return until when the endpoint's certificate holds, as a header Not-After."""
+        return self._beside(Request(arguments=(), method=CERTIFICATE))
+
+    def _beside(self, request: Request) -> Exchange:
+        """Return the answer to what is no request to the endpoint, made once."""
+        if request not in self._others:
+            if self.made >= self.depth.requests:
+                raise NotChecked("the requests allowed were made")
+            self._others[request] = self._transport.send(request)
+            self.made += 1
+        return self._others[request]
 
     def ask(self, verb: str, **arguments: str) -> Exchange:
         """Return the answer to a verb and arguments; `from_` stands for `from`."""
@@ -170,6 +206,11 @@ class Endpoint:
         """Tell whether there is a schema for what stands in a container."""
         namespace = etree.QName(element).namespace
         return namespace in [*map(self.schemas.namespace, CONTAINERS)]
+
+    def known_schema(self, url: str) -> str | None:
+        """Return the address by which the catalogue knows a schema."""
+        plain = url.replace("https:", "http:", 1)
+        return next((u for u in (url, plain) if self.schemas.knows(u)), None)
 
     def list_arguments(self) -> dict[str, str]:
         """Return the arguments of a list of all that there is."""
@@ -292,6 +333,11 @@ class Endpoint:
             # Then there is nothing more to be known.
             pass
         return self.exchanges
+
+    def asking_for(self, of: Header) -> Request:
+        """Return a request for a record that is not the usual one."""
+        pairs = (("identifier", of.identifier), ("metadataPrefix", self.prefix))
+        return Request(arguments=(("verb", "GetRecord"), *pairs), round=1)
 
     def record(self, of: Header, prefix: str = "") -> Exchange:
         """Return the answer to GetRecord for what was listed."""

@@ -22,6 +22,8 @@ from oai_provider.protocol.xml import XmlError, parse
 Pairs = tuple[tuple[str, str], ...]
 
 OAI: Final = f"{{{OAI_NS}}}"
+CERTIFICATE: Final = "TLS"
+"""Stands for a method, where no request is made: the certificate is looked at."""
 FORM: Final = "application/x-www-form-urlencoded"
 
 
@@ -37,6 +39,8 @@ class Request:
     """The arguments as they are sent, where that itself is tried out."""
     round: int = 0
     """Tells apart requests that are made again on purpose."""
+    url: str = ""
+    """Another address than the base URL, of what is published elsewhere."""
 
     @property
     def form(self) -> str:
@@ -57,7 +61,10 @@ class Request:
 
     def curl(self, base_url: str) -> str:
         """Return the request as a line of a shell."""
+        if self.method == CERTIFICATE:
+            return shlex.join(["curl", "-svI", base_url])
         words = ["curl", "-s"]
+        base_url = self.url or base_url
         for name, value in self.headers:
             words += ["-H", f"{name}: {value}"]
         if self.method == "POST":
@@ -79,6 +86,8 @@ class Exchange:
     headers: Pairs = ()
     body: bytes = b""
     seconds: float = 0.0
+    first_byte: float = 0.0
+    """Seconds until the answer began."""
     failure: str = ""
     """Why there is no answer that could be read."""
     delays: Pairs = ()

@@ -4,8 +4,10 @@ Any status is an answer here. Only 429 and 503 are asked again, after as long as
 endpoint says, and what the network broke off.
 """
 
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from oai_provider.harvester import addressing
 from oai_provider.harvester.asking import Answer, Asked, Asking, Limits
@@ -22,7 +24,8 @@ from oai_provider.harvester.pacing import Pacing
 from oai_provider.harvester.retrying import GiveUp, Retrying, Tried, decide
 from oai_provider.harvester.timing import Timing
 from oai_provider.harvester.trying import ask
-from oai_provider.validator.exchange import Exchange, Pairs, Request
+from oai_provider.validator.elsewhere import Elsewhere, certificate_of
+from oai_provider.validator.exchange import CERTIFICATE, Exchange, Pairs, Request
 
 _PUSHED_BACK = frozenset({429, 503})
 # All answers are held in memory until the end.
@@ -37,6 +40,15 @@ class Transport(Protocol):
         ...
 
 
+@runtime_checkable
+class Parallel(Protocol):
+    """What can bring several answers at one time."""
+
+    def send_at_once(self, requests: Sequence[Request]) -> tuple[Exchange, ...]:
+        """Return the exchanges, in the order of the requests."""
+        ...
+
+
 class HttpTransport:
     """Asks over HTTP, with all that the harvester knows of it."""
 
@@ -45,8 +57,8 @@ class HttpTransport:
     ) -> None:
         timing = timing or Timing()
         endpoint = known_endpoint(base_url)
-        deadline = Deadline(timing.monotonic)
         self._url = endpoint.url
+        self._connecting = connecting
         self._waited = 0.0
         """Seconds, for all requests: nobody waits for a judgement till night."""
         self._secrets = secrets(connecting, endpoint)
@@ -55,7 +67,14 @@ class HttpTransport:
             longest_wait=connecting.longest_wait,
             statuses=_PUSHED_BACK,
         )
-        self._asking = Asking(
+        self._pacing = Pacing(monotonic=timing.monotonic, sleep=timing.sleep)
+        self._asking = self._new_asking(timing)
+        session, others = self._asking.session, self._asking.transport
+        self._elsewhere = Elsewhere(session, others, self._url)
+
+    def _new_asking(self, timing: Timing) -> Asking:
+        connecting, deadline = self._connecting, Deadline(timing.monotonic)
+        return Asking(
             session=open_session(connecting, deadline),
             transport=transport(connecting),
             limits=Limits(
@@ -65,18 +84,35 @@ class HttpTransport:
                 per_second=connecting.per_second,
             ),
             deadline=deadline,
-            pacing=Pacing(monotonic=timing.monotonic, sleep=timing.sleep),
+            pacing=self._pacing,
             timing=timing,
         )
 
     def send(self, request: Request) -> Exchange:
         """Return the exchange; an answer that did not come is told in it."""
-        asked, timing = self._asked(request), self._asking.timing
+        if request.url:
+            return self._elsewhere.send(request)
+        if request.method == CERTIFICATE:
+            return certificate_of(request, self._url, self._asking.transport)
+        return self._sent(self._asking, request)
+
+    def send_at_once(self, requests: Sequence[Request]) -> tuple[Exchange, ...]:
+        """Return the exchanges, each over a connection of its own."""
+        askings = [self._new_asking(self._asking.timing) for _ in requests]
+        try:
+            with ThreadPoolExecutor(len(requests)) as pool:
+                return tuple(pool.map(self._sent, askings, requests))
+        finally:
+            for asking in askings:
+                asking.session.close()
+
+    def _sent(self, asking: Asking, request: Request) -> Exchange:
+        asked, timing = self._asked(request), asking.timing
         delays: Pairs = ()
         tries = 0
         while True:
             try:
-                answer = ask(self._asking, asked, request.verb)
+                answer = ask(asking, asked, request.verb)
             except Failure as failure:
                 tries += 1
                 tried = Tried(tries=tries, waited=self._waited, now=timing.clock())
@@ -122,6 +158,7 @@ def _answered(request: Request, answer: Answer, delays: Pairs) -> Exchange:
         headers=tuple(answer.response.raw.headers.items()),
         body=answer.body,
         seconds=answer.seconds,
+        first_byte=answer.response.elapsed.total_seconds(),
         delays=delays,
     )
 

@@ -19,7 +19,8 @@ def test_every_rule_has_a_mutant() -> None:
 @pytest.mark.parametrize("code", MUTANTS)
 def test_rule_finds_its_mutant(code: str) -> None:
     mutant = MUTANTS[code]
-    endpoint = endpoint_of(library(mutant.library).app(), BASE_URL, mutant)
+    app = library(mutant.library).app()
+    endpoint = endpoint_of(app, BASE_URL, mutant, mutant.depth)
     judgement = judged(endpoint, code)
     assert [found.rule for found in judgement.findings][:1] == [code], judgement
     assert all(found.message and found.request for found in judgement.findings)

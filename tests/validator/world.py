@@ -2,7 +2,7 @@
 
 import io
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from email.utils import format_datetime
 from typing import TYPE_CHECKING, Any
@@ -16,7 +16,13 @@ from oai_provider.protocol.datestamp import parse_datestamp
 from oai_provider.resources import schemas_folder
 from oai_provider.validator.catalogue import catalogue
 from oai_provider.validator.endpoint import USUAL, Depth, Endpoint
-from oai_provider.validator.exchange import FORM, Exchange, Pairs, Request
+from oai_provider.validator.exchange import (
+    CERTIFICATE,
+    FORM,
+    Exchange,
+    Pairs,
+    Request,
+)
 from oai_provider.validator.rules import checks
 from oai_provider.validator.run import Judgement, validate
 from oai_provider.xsd import Schemas
@@ -27,6 +33,7 @@ if TYPE_CHECKING:
 BASE_URL = "https://library.example.edu/oai"
 SCHEMAS = Schemas(schemas_folder())
 CHECKS = checks()
+XSD = "http://www.w3.org/2001/XMLSchema"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +46,7 @@ class Answered:
     body: bytes
     url: str = BASE_URL
     seconds: float = 0.1
+    first_byte: float = 0.1
     delays: Pairs = ()
 
     @property
@@ -57,6 +65,8 @@ class Mutant:
     """What is sent instead of the answer."""
     library: str = "usual"
     """Which configuration it is made of."""
+    depth: Depth = USUAL
+    """How closely it must be looked at."""
 
 
 SOUND = Mutant()
@@ -71,9 +81,10 @@ class InProcess:
 
     def send(self, request: Request) -> Exchange:
         """Return the exchange."""
-        answer = self._mutant.answered(
-            replace(self._asked(self._mutant.asked(request)), request=request)
-        )
+        asked = self._mutant.asked(request)
+        is_beside = asked.url or asked.method == CERTIFICATE
+        sound = self._beside(asked) if is_beside else self._asked(asked)
+        answer = self._mutant.answered(replace(sound, request=request))
         failure = "" if answer.status < 300 else f"HTTP {answer.status}"
         body, coding = answer.body, answer.headers.get("Content-Encoding", "")
         try:
@@ -88,8 +99,19 @@ class InProcess:
             body=body,
             failure=failure,
             seconds=answer.seconds,
+            first_byte=answer.first_byte,
             delays=answer.delays,
         )
+
+    def send_at_once(self, requests: Sequence[Request]) -> tuple[Exchange, ...]:
+        """Return the exchanges, one after the other."""
+        return tuple(map(self.send, requests))
+
+    def _beside(self, request: Request) -> Answered:
+        """Return what is there beside the application: a certificate, a schema."""
+        headers = {"Not-After": "2038-01-19T03:14:07Z"}
+        body = f'<schema xmlns="{XSD}" targetNamespace="{request.url}"/>'.encode()
+        return Answered(request=request, status=200, headers=headers, body=body)
 
     def _asked(self, request: Request) -> Answered:
         started: list[tuple[str, list[tuple[str, str]]]] = []

@@ -12,6 +12,7 @@ from oai_provider.validator.finding import Check
 from oai_provider.validator.rule import Rule
 from oai_provider.validator.rules import (
     contradictions,
+    cris,
     dates,
     deleted,
     errors,
@@ -19,8 +20,12 @@ from oai_provider.validator.rules import (
     get_record,
     http,
     identify,
+    performance,
+    provenance,
+    schemas,
     sets,
     tokens,
+    trials,
     xml_response,
 )
 from oai_provider.validator.run import SELF
@@ -28,13 +33,18 @@ from oai_provider.validator.run import SELF
 _MODULES: Final[tuple[ModuleType, ...]] = (
     identify,
     formats,
+    schemas,
     sets,
     get_record,
+    provenance,
     deleted,
     dates,
     tokens,
+    trials,
     contradictions,
+    cris,
     errors,
+    performance,
     http,
     xml_response,
 )
