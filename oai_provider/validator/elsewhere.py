@@ -1,4 +1,4 @@
-"""What is asked beside the endpoint: schemas, where they are published, a certificate.
+"""What is asked of other hosts than the endpoint's: schemas, where they are published.
 
 An address comes from an answer, so it is asked with care: no secrets go along, private
 addresses are refused unless the endpoint itself is at one, each redirect is looked at
@@ -6,11 +6,8 @@ anew, and neither size nor time is without bounds.
 """
 
 import socket
-import ssl
-import time
 from collections.abc import Callable
 from contextlib import closing
-from datetime import UTC, datetime
 from ipaddress import ip_address
 from typing import Final
 from urllib.parse import urlsplit
@@ -18,8 +15,7 @@ from urllib.parse import urlsplit
 import requests
 
 from oai_provider.harvester.addressing import REDIRECTS, redirected
-from oai_provider.harvester.connection import Transport
-from oai_provider.protocol.datestamp import Granularity, format_datestamp
+from oai_provider.harvester.asking import Asking
 from oai_provider.protocol.names import has_web_host
 from oai_provider.validator.exchange import Exchange, Request
 
@@ -47,18 +43,17 @@ class Elsewhere:
 
     def __init__(
         self,
-        session: requests.Session,
-        transport: Transport,
+        asking: Asking,
         base_url: str,
-        *,
         resolve: Addresses = addresses,
-        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._session = session
-        self._transport = transport
+        self._session = asking.session
+        self._transport = asking.transport
+        self._environment = asking.environment
+        self._deadline = asking.deadline
+        self._monotonic = asking.timing.monotonic
         self._own = urlsplit(base_url).hostname or ""
         self._resolve = resolve
-        self._monotonic = monotonic
 
     def send(self, request: Request) -> Exchange:
         """Return the exchange; why there was no answer is told in it."""
@@ -74,7 +69,7 @@ class Elsewhere:
                             url=url,
                             status=response.status_code,
                             headers=tuple(response.headers.items()),
-                            body=self._body(response, began),
+                            body=self._body(response),
                             seconds=self._monotonic() - began,
                         )
                 url = redirected(url, location)
@@ -84,24 +79,26 @@ class Elsewhere:
         return Exchange(request=request, failure=reason)
 
     def _asked(self, url: str) -> requests.Response:
-        prepared = requests.Request("GET", url, headers=self._session.headers).prepare()
+        self._deadline.set(_SECONDS)
+        headers = {**self._session.headers, "Accept-Encoding": "identity"}
+        prepared = requests.Request("GET", url, headers=headers).prepare()
+        proxies = self._transport.proxies
+        proxies = self._environment.proxies(url) if proxies is None else dict(proxies)
         return self._session.send(
             prepared,
             stream=True,
             allow_redirects=False,
             timeout=_TIMEOUT,
             verify=self._transport.verify,
-            proxies=dict(self._transport.proxies or {}),
+            proxies=proxies,
         )
 
-    def _body(self, response: requests.Response, began: float) -> bytes:
+    def _body(self, response: requests.Response) -> bytes:
         body = b""
         for piece in response.iter_content(_PIECE):
             body += piece
             if len(body) > _MOST_BYTES:
                 raise _RefusedError(f"it is longer than {_MOST_BYTES:,} bytes")
-            if self._monotonic() - began > _SECONDS:
-                raise _RefusedError(f"it takes longer than {_SECONDS:.0f} seconds")
         return body
 
     def _refuse_private(self, url: str) -> None:
@@ -117,28 +114,6 @@ class Elsewhere:
         return any(
             not ip_address(a.partition("%")[0]).is_global for a in self._resolve(host)
         )
-
-
-def certificate_of(request: Request, url: str, transport: Transport) -> Exchange:
-    """Return until when the certificate of a host holds, as a header Not-After."""
-    parts = urlsplit(url)
-    if transport.proxies:
-        return Exchange(request=request, failure="a proxy stands before the endpoint")
-    where = parts.hostname or "", parts.port or 443
-    file = transport.verify if isinstance(transport.verify, str) else None
-    try:
-        context = ssl.create_default_context(cafile=file)
-        with (
-            socket.create_connection(where, timeout=_TIMEOUT[0]) as plain,
-            context.wrap_socket(plain, server_hostname=where[0]) as secure,
-        ):
-            told = secure.getpeercert() or {}
-    except OSError as error:
-        reason = f"the certificate could not be read ({type(error).__name__})"
-        return Exchange(request=request, failure=reason)
-    seconds = ssl.cert_time_to_seconds(str(told["notAfter"]))
-    end = format_datestamp(datetime.fromtimestamp(seconds, UTC), Granularity.SECOND)
-    return Exchange(request=request, status=200, headers=(("Not-After", end),))
 
 
 def _words(error: Exception) -> str:

@@ -23,7 +23,6 @@ from oai_provider.protocol.names import OAI_NS
 from oai_provider.validator import answers
 from oai_provider.validator.answers import Format, Header, Set, Token
 from oai_provider.validator.exchange import (
-    CERTIFICATE,
     Exchange,
     Request,
     child_text,
@@ -121,15 +120,8 @@ class Endpoint:
         return tuple(self._known[request] for request in requests)
 
     def elsewhere(self, url: str) -> Exchange:
-        """Return what is at another address."""
-        return self._beside(Request(arguments=(), url=url))
-
-    def certificate(self) -> Exchange:
-        """Return until when the endpoint's certificate holds, as a header Not-After."""
-        return self._beside(Request(arguments=(), method=CERTIFICATE))
-
-    def _beside(self, request: Request) -> Exchange:
-        """Return the answer to what is no request to the endpoint, made once."""
+        """Return what is at another address, which is asked once."""
+        request = Request(arguments=(), url=url)
         if request not in self._others:
             if self.made >= self.depth.requests:
                 raise NotChecked("the requests allowed were made")

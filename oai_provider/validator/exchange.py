@@ -22,8 +22,6 @@ from oai_provider.protocol.xml import XmlError, parse
 Pairs = tuple[tuple[str, str], ...]
 
 OAI: Final = f"{{{OAI_NS}}}"
-CERTIFICATE: Final = "TLS"
-"""Stands for a method, where no request is made: the certificate is looked at."""
 FORM: Final = "application/x-www-form-urlencoded"
 
 
@@ -61,8 +59,6 @@ class Request:
 
     def curl(self, base_url: str) -> str:
         """Return the request as a line of a shell."""
-        if self.method == CERTIFICATE:
-            return shlex.join(["curl", "-svI", base_url])
         words = ["curl", "-s"]
         base_url = self.url or base_url
         for name, value in self.headers:

@@ -6,6 +6,7 @@ endpoint says, and what the network broke off.
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing
 from dataclasses import replace
 from typing import Protocol, runtime_checkable
 
@@ -24,8 +25,8 @@ from oai_provider.harvester.pacing import Pacing
 from oai_provider.harvester.retrying import GiveUp, Retrying, Tried, decide
 from oai_provider.harvester.timing import Timing
 from oai_provider.harvester.trying import ask
-from oai_provider.validator.elsewhere import Elsewhere, certificate_of
-from oai_provider.validator.exchange import CERTIFICATE, Exchange, Pairs, Request
+from oai_provider.validator.elsewhere import Elsewhere
+from oai_provider.validator.exchange import Exchange, Pairs, Request
 
 _PUSHED_BACK = frozenset({429, 503})
 # All answers are held in memory until the end.
@@ -53,12 +54,18 @@ class HttpTransport:
     """Asks over HTTP, with all that the harvester knows of it."""
 
     def __init__(
-        self, base_url: str, connecting: Connecting, timing: Timing | None = None
+        self,
+        base_url: str,
+        connecting: Connecting,
+        timing: Timing | None = None,
+        pacing: Pacing | None = None,
     ) -> None:
         timing = timing or Timing()
+        pacing = pacing or Pacing(monotonic=timing.monotonic, sleep=timing.sleep)
+        self._made_of = base_url, connecting, timing, pacing
         endpoint = known_endpoint(base_url)
+        deadline = Deadline(timing.monotonic)
         self._url = endpoint.url
-        self._connecting = connecting
         self._waited = 0.0
         """Seconds, for all requests: nobody waits for a judgement till night."""
         self._secrets = secrets(connecting, endpoint)
@@ -67,14 +74,7 @@ class HttpTransport:
             longest_wait=connecting.longest_wait,
             statuses=_PUSHED_BACK,
         )
-        self._pacing = Pacing(monotonic=timing.monotonic, sleep=timing.sleep)
-        self._asking = self._new_asking(timing)
-        session, others = self._asking.session, self._asking.transport
-        self._elsewhere = Elsewhere(session, others, self._url)
-
-    def _new_asking(self, timing: Timing) -> Asking:
-        connecting, deadline = self._connecting, Deadline(timing.monotonic)
-        return Asking(
+        self._asking = Asking(
             session=open_session(connecting, deadline),
             transport=transport(connecting),
             limits=Limits(
@@ -84,35 +84,21 @@ class HttpTransport:
                 per_second=connecting.per_second,
             ),
             deadline=deadline,
-            pacing=self._pacing,
+            pacing=pacing,
             timing=timing,
         )
+        self._elsewhere = Elsewhere(self._asking, self._url)
 
     def send(self, request: Request) -> Exchange:
         """Return the exchange; an answer that did not come is told in it."""
         if request.url:
             return self._elsewhere.send(request)
-        if request.method == CERTIFICATE:
-            return certificate_of(request, self._url, self._asking.transport)
-        return self._sent(self._asking, request)
-
-    def send_at_once(self, requests: Sequence[Request]) -> tuple[Exchange, ...]:
-        """Return the exchanges, each over a connection of its own."""
-        askings = [self._new_asking(self._asking.timing) for _ in requests]
-        try:
-            with ThreadPoolExecutor(len(requests)) as pool:
-                return tuple(pool.map(self._sent, askings, requests))
-        finally:
-            for asking in askings:
-                asking.session.close()
-
-    def _sent(self, asking: Asking, request: Request) -> Exchange:
-        asked, timing = self._asked(request), asking.timing
+        asked, timing = self._asked(request), self._asking.timing
         delays: Pairs = ()
         tries = 0
         while True:
             try:
-                answer = ask(asking, asked, request.verb)
+                answer = ask(self._asking, asked, request.verb)
             except Failure as failure:
                 tries += 1
                 tried = Tried(tries=tries, waited=self._waited, now=timing.clock())
@@ -127,6 +113,14 @@ class HttpTransport:
             else:
                 made = tries + 1 + (answer.asked.url != asked.url)
                 return replace(_answered(request, answer, delays), requests=made)
+
+    def send_at_once(self, requests: Sequence[Request]) -> tuple[Exchange, ...]:
+        """Return the exchanges, each over a connection of its own."""
+        with ExitStack() as closed, ThreadPoolExecutor(len(requests)) as pool:
+            others = [HttpTransport(*self._made_of) for _ in requests]
+            for other in others:
+                closed.enter_context(closing(other))
+            return tuple(pool.map(HttpTransport.send, others, requests))
 
     def close(self) -> None:
         """Close the connections."""

@@ -459,7 +459,6 @@ MUTANTS: Final[dict[str, Mutant]] = {
     ),
     "contradiction-lists": swapped("tie-2<", "tie-x<", "ListIdentifiers"),
     "contradiction-headers": swapped("<setSpec>law</setSpec>", "", "ListIdentifiers"),
-    "contradiction-sets": dropped("set"),
     # Errors.
     **dict.fromkeys(
         ("error-no-verb", "error-unknown-verb", "error-empty-verb", "error-verb-case"),
@@ -570,12 +569,10 @@ MUTANTS: Final[dict[str, Mutant]] = {
     "performance-not-mixed": Mutant(
         asked=lambda r: replace(r, arguments=_LATEST) if r.round else r
     ),
-    "performance-cache": headed("Cache-Control", "public, max-age=86400"),
     "performance-vary": answering(
         lambda a: replace(a, headers={"Content-Encoding": "gzip", "Vary": "Origin"}),
         of(verb="Identify"),
     ),
-    "performance-certificate": headed("Not-After", "2024-03-02T00:00:00Z"),
     # Research information.
     "cris-service-one": swapped(
         "http://www.loc.gov/mods/v3<", f"{CERIF}<", "ListMetadataFormats"

@@ -246,7 +246,7 @@ HOSTILE: dict[str | None, set[str]] = {
         "token-leads-on",
         "error-get-record-token",
     },
-    "set-lost-in-token": {"token-keeps-set", "contradiction-sets"},
+    "set-lost-in-token": {"token-keeps-set"},
     "until-lost-in-token": {"token-keeps-until", "dates-windows"},
     "seconds-declared-days-served": {"record-datestamp-granularity"},
     "out-of-window": {"dates-until"},

@@ -17,7 +17,6 @@ from oai_provider.resources import schemas_folder
 from oai_provider.validator.catalogue import catalogue
 from oai_provider.validator.endpoint import USUAL, Depth, Endpoint
 from oai_provider.validator.exchange import (
-    CERTIFICATE,
     FORM,
     Exchange,
     Pairs,
@@ -82,8 +81,7 @@ class InProcess:
     def send(self, request: Request) -> Exchange:
         """Return the exchange."""
         asked = self._mutant.asked(request)
-        is_beside = asked.url or asked.method == CERTIFICATE
-        sound = self._beside(asked) if is_beside else self._asked(asked)
+        sound = self._published(asked) if asked.url else self._asked(asked)
         answer = self._mutant.answered(replace(sound, request=request))
         failure = "" if answer.status < 300 else f"HTTP {answer.status}"
         body, coding = answer.body, answer.headers.get("Content-Encoding", "")
@@ -107,11 +105,10 @@ class InProcess:
         """Return the exchanges, one after the other."""
         return tuple(map(self.send, requests))
 
-    def _beside(self, request: Request) -> Answered:
-        """Return what is there beside the application: a certificate, a schema."""
-        headers = {"Not-After": "2038-01-19T03:14:07Z"}
+    def _published(self, request: Request) -> Answered:
+        """Return a schema of what is its address."""
         body = f'<schema xmlns="{XSD}" targetNamespace="{request.url}"/>'.encode()
-        return Answered(request=request, status=200, headers=headers, body=body)
+        return Answered(request=request, status=200, headers={}, body=body)
 
     def _asked(self, request: Request) -> Answered:
         started: list[tuple[str, list[tuple[str, str]]]] = []

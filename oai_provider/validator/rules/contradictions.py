@@ -2,9 +2,7 @@
 
 from collections.abc import Iterator
 
-from oai_provider.protocol.errors import ErrorCode
 from oai_provider.validator import answers
-from oai_provider.validator.answers import Header
 from oai_provider.validator.course import moved
 from oai_provider.validator.endpoint import Endpoint, way_on
 from oai_provider.validator.exchange import Exchange, Pairs, Request
@@ -138,43 +136,3 @@ def headers(endpoint: Endpoint) -> Iterator[Breach]:
                     page,
                     header.element,
                 )
-
-
-@check("contradiction-sets")
-def sets(endpoint: Endpoint) -> Iterator[Breach]:
-    """Yield records that the list of a set has, or has not, against the whole list."""
-    pages = endpoint.walk("ListIdentifiers", **endpoint.list_arguments())
-    if way_on(pages[-1]):
-        raise NotChecked(f"the list is longer than {len(pages)} pages")
-    known = {h.identifier: h for page in pages for h in answers.headers(page)}
-    for one in [one for one in endpoint.sets if one.spec][: endpoint.depth.samples]:
-        found, page = _of_set(endpoint, one.spec)
-        wanted = {n for n, h in known.items() if _is_in(h, one.spec)}
-        lost, more = sorted(wanted - found), sorted((found & {*known}) - wanted)
-        for identifier in lost:
-            yield breach(
-                f"{identifier} is in {one.spec} by its header in the list of all, and"
-                f" not in the list of the set {one.spec}",
-                page,
-            )
-        for identifier in more:
-            yield breach(
-                f"{identifier} is in the list of the set {one.spec}, and by its header"
-                " in the list of all it is not",
-                page,
-            )
-
-
-def _of_set(endpoint: Endpoint, spec: str) -> tuple[frozenset[str], Exchange]:
-    """Return what the list of a set holds; raises `NotChecked` if it is too long."""
-    first = endpoint.ask("ListIdentifiers", **endpoint.list_arguments(), set=spec)
-    if ErrorCode.NO_RECORDS_MATCH in first.codes:
-        return frozenset(), first
-    pages = endpoint.walk("ListIdentifiers", **endpoint.list_arguments(), set=spec)
-    if way_on(pages[-1]) or moved(pages):
-        raise NotChecked(f"the list of the set {spec} is too long, or has changed")
-    return frozenset(n for page in pages for n in answers.names(page)), first
-
-
-def _is_in(header: Header, spec: str) -> bool:
-    return any(s == spec or s.startswith(f"{spec}:") for s in header.set_specs)

@@ -5,15 +5,12 @@ that a busy network alone finds nothing.
 """
 
 from collections.abc import Iterator
-from datetime import timedelta
 from statistics import median
 from typing import Final
 
-from oai_provider.protocol.datestamp import parse_datestamp
 from oai_provider.validator import answers
 from oai_provider.validator.answers import Header
-from oai_provider.validator.course import told_at
-from oai_provider.validator.endpoint import BUSY, Endpoint, is_date, way_on
+from oai_provider.validator.endpoint import BUSY, Endpoint, way_on
 from oai_provider.validator.exchange import Exchange, Request
 from oai_provider.validator.finding import Breach, NotChecked, breach
 from oai_provider.validator.rule import check
@@ -28,8 +25,6 @@ _FEWEST: Final = 5.0
 _LASTING: Final = 10.0
 """Seconds over which a rate means something."""
 _LARGEST_RECORD: Final = 100_000
-_STALE: Final = 3600
-_SOON: Final = timedelta(days=14)
 
 
 def _pages(endpoint: Endpoint) -> tuple[Exchange, ...]:
@@ -137,21 +132,6 @@ def not_mixed(endpoint: Endpoint) -> Iterator[Breach]:
             )
 
 
-@check("performance-cache")
-def cache(endpoint: Endpoint) -> Iterator[Breach]:
-    """Yield lists that servers in between may keep for long."""
-    for exchange in (endpoint.identified, _pages(endpoint)[0]):
-        parts = exchange.header("Cache-Control").lower().replace(" ", "").split(",")
-        ages = [part.partition("=") for part in parts if "max" in part]
-        longest = [int(age) for *_, age in ages if age.isdecimal()]
-        if "no-store" not in parts and max(longest, default=0) > _STALE:
-            yield breach(
-                f"{exchange.request.verb} may be kept for {max(longest)} seconds"
-                f" (Cache-Control: {exchange.header('Cache-Control')})",
-                exchange,
-            )
-
-
 @check("performance-vary")
 def vary(endpoint: Endpoint) -> Iterator[Breach]:
     """Yield compressed answers that caches may give to who did not ask for them."""
@@ -166,17 +146,3 @@ def vary(endpoint: Endpoint) -> Iterator[Breach]:
         told = exchange.header("Vary") or "missing"
         coding = exchange.header("Content-Encoding")
         yield breach(f"the answer is in {coding}, and Vary is {told}", exchange)
-
-
-@check("performance-certificate")
-def certificate(endpoint: Endpoint) -> Iterator[Breach]:
-    """Yield a certificate that ends soon."""
-    if not endpoint.base_url.startswith("https:"):
-        return
-    exchange, now = endpoint.certificate(), told_at(endpoint.identified)
-    end = exchange.header("Not-After")
-    if not is_date(end) or now is None:
-        raise NotChecked(exchange.failure or "the certificate was not seen")
-    left = parse_datestamp(end)[0] - now
-    if left < _SOON:
-        yield breach(f"the certificate ends {end}, in {left.days} days", exchange)
