@@ -6,7 +6,6 @@ anew, and neither size nor time is without bounds.
 """
 
 import socket
-from collections.abc import Callable
 from contextlib import closing
 from ipaddress import ip_address
 from typing import Final
@@ -24,8 +23,6 @@ _MOST_REDIRECTS: Final = 3
 _TIMEOUT: Final = (5.0, 10.0)
 _SECONDS: Final = 20.0
 _PIECE: Final = 1 << 16
-
-Addresses = Callable[[str], tuple[str, ...]]
 
 
 class _RefusedError(Exception):
@@ -45,7 +42,6 @@ class Elsewhere:
         self,
         asking: Asking,
         base_url: str,
-        resolve: Addresses = addresses,
     ) -> None:
         self._session = asking.session
         self._transport = asking.transport
@@ -53,7 +49,6 @@ class Elsewhere:
         self._deadline = asking.deadline
         self._monotonic = asking.timing.monotonic
         self._own = urlsplit(base_url).hostname or ""
-        self._resolve = resolve
 
     def send(self, request: Request) -> Exchange:
         """Return the exchange; why there was no answer is told in it."""
@@ -112,7 +107,7 @@ class Elsewhere:
 
     def _is_private(self, host: str) -> bool:
         return any(
-            not ip_address(a.partition("%")[0]).is_global for a in self._resolve(host)
+            not ip_address(a.partition("%")[0]).is_global for a in addresses(host)
         )
 
 

@@ -187,7 +187,7 @@ def _fetched(endpoint: Endpoint) -> Iterator[tuple[Format, Exchange]]:
 def _root(exchange: Exchange) -> bytes | None:
     """Return what the root of a schema says of itself; schemas may have a DOCTYPE."""
     found = _ROOT.search(exchange.body) if _XSD in exchange.body else None
-    return found[1] if found and exchange.status < 300 else None  # noqa: PLR2004 - 2xx
+    return found[1] if found and exchange.status // 100 == 2 else None  # noqa: PLR2004 - 2xx
 
 
 def _shown(endpoint: Endpoint, one: Format, message: str) -> Breach:
