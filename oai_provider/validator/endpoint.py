@@ -29,6 +29,7 @@ from oai_provider.validator.exchange import (
     text,
 )
 from oai_provider.validator.finding import NotChecked
+from oai_provider.validator.shelf import Shelf
 from oai_provider.validator.transport import Parallel, Transport
 from oai_provider.xsd import CONTAINERS, Schemas
 
@@ -36,6 +37,7 @@ T = TypeVar("T")
 
 _PATIENCE: Final = 5
 """Requests in a row without an answer, before no more are made."""
+_LISTS: Final = frozenset({"ListRecords", "ListIdentifiers"})
 _IN_VAIN: Final = 3
 """Pages in a row that bring nothing new, before a list is read no further."""
 BUSY: Final = frozenset({429, 502, 503, 504})
@@ -83,6 +85,7 @@ class Endpoint:
         self._transport = transport
         self._known: dict[Request, Exchange] = {}
         self._others: dict[Request, Exchange] = {}
+        self._shelf = Shelf()
         self._silent = 0
         self.made = 0
         """Requests that were made, those that had to be made again counted too."""
@@ -101,7 +104,10 @@ class Endpoint:
             raise NotChecked("the endpoint has stopped answering")
         if self.made >= self.depth.requests:
             raise NotChecked(f"all {self.depth.requests} requests allowed were made")
-        exchange = self._known[request] = self._transport.send(request)
+        exchange = self._transport.send(request)
+        if self.depth is WHOLE and request.verb in _LISTS:
+            exchange = self._shelf.put(exchange)
+        self._known[request] = exchange
         self.made += exchange.requests
         is_silent = not exchange.status or exchange.status in BUSY
         self._silent = self._silent + 1 if is_silent else 0

@@ -113,6 +113,11 @@ class Exchange:
         except XmlError as error:
             return error
 
+    @cached_property
+    def header_elements(self) -> "tuple[etree._Element, ...]":
+        """The headers of a list, or of a GetRecord."""
+        return () if self.answer is None else (*self.answer.iter(f"{OAI}header"),)
+
     @property
     def xml_error(self) -> XmlError | None:
         """Why the body is no XML that can be read."""

@@ -232,11 +232,12 @@ def cursor(endpoint: Endpoint) -> Iterator[Breach]:
 @check("token-size-stable")
 def size_stable(endpoint: Endpoint) -> Iterator[Breach]:
     """Yield sizes that change from page to page."""
-    told = [token for token in _tokens(endpoint) if token.size is not None]
-    for token in told:
-        if token.size != told[0].size:
+    first = ""
+    for token in _tokens(endpoint):
+        first = first or token.size or ""
+        if token.size is not None and token.size != first:
             yield breach(
-                f"completeListSize is {token.size}; the first page said {told[0].size}",
+                f"completeListSize is {token.size}; the first page said {first}",
                 token.exchange,
                 token.element,
             )
