@@ -15,8 +15,8 @@ from lxml import etree
 from oai_provider.protocol.xml import XmlError
 from oai_provider.validator.exchange import Exchange
 
-_KEPT: Final = 8
-"""Trees; a page of 1,000 records has some MB of it."""
+_KEPT: Final = 4_000_000
+"""Bytes of XML whose trees are kept: they take some 30 MB, and hold short lists."""
 _FAST: Final = 1
 
 
@@ -24,7 +24,8 @@ class Shelf:
     """The pages of one endpoint's lists."""
 
     def __init__(self) -> None:
-        self._read: deque[Exchange] = deque()
+        self._read: deque[tuple[Exchange, int]] = deque()
+        self._size = 0
 
     def put(self, exchange: Exchange) -> Exchange:
         """Return the exchange as it is held from now on."""
@@ -32,13 +33,15 @@ class Shelf:
         object.__setattr__(page, "_shelf", self)
         return page
 
-    def note(self, page: Exchange) -> None:
-        """Keep in mind that a page is read, and forget the tree of the oldest."""
-        self._read.append(page)
-        if len(self._read) > _KEPT:
-            known = vars(self._read.popleft())
+    def note(self, page: Exchange, size: int) -> None:
+        """Keep in mind that a page is read, and forget the trees of the oldest."""
+        self._read.append((page, size))
+        self._size += size
+        while self._size > _KEPT and len(self._read) > 1:
+            oldest, freed = self._read.popleft()
+            self._size -= freed
             for name in ("_parsed", "header_elements"):
-                known.pop(name, None)
+                vars(oldest).pop(name, None)
 
 
 class _Page(Exchange):
@@ -58,5 +61,5 @@ class _Page(Exchange):
 
     @cached_property
     def _parsed(self) -> "etree._Element | XmlError":
-        self._shelf.note(self)
+        self._shelf.note(self, len(self.body))
         return super()._parsed
