@@ -88,9 +88,10 @@ def validate(  # noqa: PLR0913 - an option each
 ) -> None:
     """Tell whether an endpoint keeps to OAI-PMH 2.0, and what to mend where not.
 
-    It is asked fewer than 300 requests, one at a time. Every finding names the
-    clause that is broken, the request that shows it, and what mends it; what could
-    not be checked is told as well.
+    It is asked fewer than 300 requests, one at a time but for two that are made
+    together. Schemas that are not known here are read from their own addresses, four
+    at the most. Every finding names the clause that is broken, the request that
+    shows it, and what mends it; what could not be checked is told as well.
     """
     connecting = connecting_of(options)
     if (base_url is None) is (replay is None):

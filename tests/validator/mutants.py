@@ -331,6 +331,11 @@ MUTANTS: Final[dict[str, Mutant]] = {
         r"\2</record>\1\2",
         "ListRecords",
     ),
+    "record-relations": swapped(
+        "</dc:title>",
+        r"\g<0><dc:relation>oai:library.example.edu:none</dc:relation>",
+        "ListRecords",
+    ),
     # Deleted records.
     "deleted-policy-no": says("deletedRecord", "no"),
     "deleted-without-metadata": swapped(

@@ -1,5 +1,6 @@
-"""Where records come from: provenance in about, alone and of all records together."""
+"""What records say of others: where they come from, and which ones they name."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -10,12 +11,13 @@ from oai_provider.protocol.datestamp import last_second, parse_datestamp
 from oai_provider.protocol.names import OAI_NS
 from oai_provider.validator.answers import Header, containers
 from oai_provider.validator.course import told_at
-from oai_provider.validator.endpoint import Endpoint, is_date
+from oai_provider.validator.endpoint import Endpoint, is_date, way_on
 from oai_provider.validator.exchange import text
 from oai_provider.validator.finding import Breach, NotChecked, breach
 from oai_provider.validator.rule import check
 
 _NS: Final = f"{{{OAI_NS}provenance}}"
+_WORD: Final = re.compile(r"\S+")
 _TRUE: Final = frozenset({"true", "1"})
 
 
@@ -124,3 +126,23 @@ def once(endpoint: Endpoint) -> Iterator[Breach]:
         first = known.setdefault(key, origin.header.identifier)
         if all(key) and first != origin.header.identifier:
             yield origin.breach(f"{first} too is {key[1]} of {key[0]}")
+
+
+@check("record-relations")
+def relations(endpoint: Endpoint) -> Iterator[Breach]:
+    """Yield records that name an item of this repository which is not there."""
+    own = f"oai:{endpoint.repository_identifier()}:"
+    pages = endpoint.walk("ListRecords", **endpoint.list_arguments())
+    if way_on(pages[-1]):
+        raise NotChecked("the list was not read to its end: --whole reads it")
+    known = {header.identifier for header in endpoint.records}
+    for header in endpoint.records:
+        payload = header.payload
+        for element in () if payload is None else payload.iter("*"):
+            named = text(element) if len(element) == 0 else ""
+            if _WORD.fullmatch(named) and named.startswith(own) and named not in known:
+                yield breach(
+                    f"{header.identifier} names {named}, which is not in the list",
+                    header.exchange,
+                    element,
+                )

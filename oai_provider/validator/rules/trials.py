@@ -103,7 +103,7 @@ def life(endpoint: Endpoint) -> Iterator[Breach]:
     token = endpoint.a_token()
     now = told_at(token.exchange)
     if not is_date(token.expires or "") or now is None:
-        return
+        raise NotChecked("no expirationDate is told, and a day is not waited for")
     seconds = parse_datestamp(token.expires or "")[0] - now
     if timedelta() < seconds < _SHORTEST:
         yield breach(
