@@ -96,7 +96,7 @@ def _header(element: etree._Element, place: int, exchange: Exchange) -> Header:
     specs = map(text, element.iterchildren(f"{OAI}setSpec"))
     return Header(
         identifier=child_text(element, "identifier"),
-        datestamp=child_text(element, "datestamp"),
+        datestamp=intern(child_text(element, "datestamp")),
         set_specs=tuple(map(intern, specs)),
         is_deleted=element.get("status") == "deleted",
         place=place,

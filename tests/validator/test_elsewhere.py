@@ -149,6 +149,7 @@ def test_two_requests_are_made_at_one_time(opens: Opens, host: Host) -> None:
     host.together = None
     assert [e.body for e in exchanges] == [b"verb=a", b"verb=b"]
     assert [e.request for e in exchanges] == requests
+    assert all(0 < e.first_byte <= e.seconds for e in exchanges)
 
 
 def test_what_was_asked_beside_is_in_a_recording(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from oai_provider.validator.rule import check
 
 _NS: Final = f"{{{OAI_NS}provenance}}"
 _WORD: Final = re.compile(r"\S+")
-_TRUE: Final = frozenset({"true", "1"})
+_FALSE: Final = frozenset({"false", "0"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,7 +99,7 @@ def unaltered(endpoint: Endpoint) -> Iterator[Breach]:
     """Yield records that are said to be as they were, in another namespace."""
     for origin in _origins(endpoint):
         payload = origin.header.payload
-        if payload is None or origin.element.get("altered", "") in _TRUE:
+        if payload is None or origin.element.get("altered") not in _FALSE:
             continue
         served, told = etree.QName(payload).namespace, origin.said("metadataNamespace")
         if told and told != served:
@@ -110,7 +110,7 @@ def unaltered(endpoint: Endpoint) -> Iterator[Breach]:
 
 @check("record-provenance-elsewhere")
 def elsewhere(endpoint: Endpoint) -> Iterator[Breach]:
-    """Yield records that were harvested from here, or from no address."""
+    """Yield records that are said to be harvested from here."""
     own = endpoint.base_url.rstrip("/?")
     for origin in _origins(endpoint):
         if origin.said("baseURL").rstrip("/?") == own:

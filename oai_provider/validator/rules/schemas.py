@@ -51,7 +51,6 @@ _KNOWN: Final = tuple(
             "https://www.openaire.eu/cerif-profile/",
             "www.openaire.eu",
         ),
-        ("oai_datacite", "http://schema.datacite.org/oai/", "schema.datacite.org"),
         ("oai_etdms", "http://www.ndltd.org/standards/metadata/", "www.ndltd.org"),
     )
 )
