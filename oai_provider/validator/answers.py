@@ -94,8 +94,9 @@ def headers(exchange: Exchange) -> tuple[Header, ...]:
 
 def _header(element: etree._Element, place: int, exchange: Exchange) -> Header:
     specs = map(text, element.iterchildren(f"{OAI}setSpec"))
+    # What rules remember of a list of many is held once.
     return Header(
-        identifier=child_text(element, "identifier"),
+        identifier=intern(child_text(element, "identifier")),
         datestamp=intern(child_text(element, "datestamp")),
         set_specs=tuple(map(intern, specs)),
         is_deleted=element.get("status") == "deleted",
