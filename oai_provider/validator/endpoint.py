@@ -330,7 +330,8 @@ class Endpoint:
         except NotChecked:
             # Then there is nothing more to be known.
             pass
-        return self.exchanges
+        # The answer to HEAD has no body that could be judged.
+        return tuple(e for e in self.exchanges if e.request.method != "HEAD")
 
     def asking_for(self, of: Header) -> Request:
         """Return a request for a record that is not the usual one."""

@@ -59,7 +59,7 @@ class Request:
 
     def curl(self, base_url: str) -> str:
         """Return the request as a line of a shell."""
-        words = ["curl", "-s"]
+        words = ["curl", "-sI" if self.method == "HEAD" else "-s"]
         base_url = self.url or base_url
         for name, value in self.headers:
             words += ["-H", f"{name}: {value}"]
@@ -89,6 +89,12 @@ class Exchange:
     delays: Pairs = ()
     """The status and Retry-After of each answer before that asked to wait."""
 
+    redirects: Pairs = ()
+    """The status and Location of each redirect that led here."""
+    fault: str = ""
+    """What kind of failure it is, as `FetchFault` has them."""
+    certificate_until: str = ""
+    """When the certificate of the server ends, empty where it has none."""
     requests: int = 1
     """How many were made until this came: tries and redirects."""
 

@@ -105,7 +105,7 @@ def _recorded(head: Mapping[str, Any]) -> Recorded:
 
 
 def _written(exchange: Exchange) -> dict[str, Any]:
-    fields = {name: getattr(exchange, name) for name in _PLAIN}
+    fields = {name: getattr(exchange, name) for name in (*_PLAIN, *_NEWER)}
     # Whoever is given the file must not be let in by it.
     fields["headers"] = [h for h in exchange.headers if h[0].lower() != "set-cookie"]
     body = base64.b64encode(exchange.body).decode()
@@ -121,9 +121,10 @@ def _read(line: dict[str, Any]) -> Exchange:
             "headers": _pairs(asked["headers"]),
         }
     )
-    # What older recordings do not know is as if it were not told.
-    plain = {name: line[name] for name in _PLAIN if name in line}
-    plain |= {name: _pairs(line[name]) for name in ("headers", "delays")}
+    plain = {name: line[name] for name in _PLAIN}
+    # Recordings of before do not have them.
+    plain |= {name: line[name] for name in _NEWER if name in line}
+    plain |= {name: _pairs(plain[name]) for name in _PAIRED if name in plain}
     return Exchange(request=request, body=base64.b64decode(line["body"]), **plain)
 
 
@@ -132,14 +133,7 @@ def _pairs(value: list[list[str]]) -> Pairs:
 
 
 _PLAIN: Final = (
-    *(
-        "url",
-        "status",
-        "headers",
-        "seconds",
-        "first_byte",
-        "failure",
-        "delays",
-        "requests",
-    ),
+    *("url", "status", "headers", "seconds", "failure", "delays", "requests"),
 )
+_NEWER: Final = ("first_byte", "redirects", "fault", "certificate_until")
+_PAIRED: Final = ("headers", "delays", "redirects")

@@ -4,11 +4,15 @@ Any status is an answer here. Only 429 and 503 are asked again, after as long as
 endpoint says, and what the network broke off.
 """
 
+import ssl
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from dataclasses import replace
-from typing import Protocol, runtime_checkable
+from datetime import UTC, datetime
+from typing import Final, Protocol, runtime_checkable
+
+import requests
 
 from oai_provider.harvester import addressing
 from oai_provider.harvester.asking import Answer, Asked, Asking, Limits
@@ -19,18 +23,20 @@ from oai_provider.harvester.connection import (
     transport,
 )
 from oai_provider.harvester.deadline import Deadline
+from oai_provider.harvester.exchange import FetchFault
 from oai_provider.harvester.failing import Failure
 from oai_provider.harvester.order import Connecting
 from oai_provider.harvester.pacing import Pacing
 from oai_provider.harvester.retrying import GiveUp, Retrying, Tried, decide
 from oai_provider.harvester.timing import Timing
 from oai_provider.harvester.trying import ask
+from oai_provider.protocol.datestamp import Granularity, format_datestamp
 from oai_provider.validator.elsewhere import Elsewhere
 from oai_provider.validator.exchange import Exchange, Pairs, Request
 
 _PUSHED_BACK = frozenset({429, 503})
 # All answers are held in memory until the end.
-_MOST_BYTES = 50_000_000
+MOST_BYTES: Final = 100_000_000
 
 
 class Transport(Protocol):
@@ -68,6 +74,8 @@ class HttpTransport:
         self._url = endpoint.url
         self._waited = 0.0
         """Seconds, for all requests: nobody waits for a judgement till night."""
+        self._redirects: Pairs = ()
+        self._certificate_until = ""
         self._secrets = secrets(connecting, endpoint)
         self._policy = Retrying(
             most_tries=connecting.most_tries,
@@ -78,7 +86,7 @@ class HttpTransport:
             session=open_session(connecting, deadline),
             transport=transport(connecting),
             limits=Limits(
-                most_bytes=min(connecting.most_bytes, _MOST_BYTES),
+                most_bytes=min(connecting.most_bytes, MOST_BYTES),
                 most_redirects=connecting.most_redirects,
                 page_timeout=connecting.page_timeout,
                 per_second=connecting.per_second,
@@ -86,6 +94,7 @@ class HttpTransport:
             deadline=deadline,
             pacing=pacing,
             timing=timing,
+            hooks={"response": self._watch},
         )
         self._elsewhere = Elsewhere(self._asking, self._url)
 
@@ -97,6 +106,7 @@ class HttpTransport:
         delays: Pairs = ()
         tries = 0
         while True:
+            self._redirects, self._certificate_until = (), ""
             try:
                 answer = ask(self._asking, asked, request.verb)
             except Failure as failure:
@@ -107,12 +117,12 @@ class HttpTransport:
                     delay = (str(failure.status), failure.header("Retry-After") or "")
                     delays = (*delays, delay)
                 if isinstance(decision, GiveUp):
-                    return replace(_failed(request, failure, delays), requests=tries)
+                    return self._told(_failed(request, failure, delays), tries)
                 timing.sleep(decision.seconds)
                 self._waited += decision.seconds
             else:
-                made = tries + 1 + (answer.asked.url != asked.url)
-                return replace(_answered(request, answer, delays), requests=made)
+                made = tries + 1 + len(self._redirects)
+                return self._told(_answered(request, answer, delays), made)
 
     def send_at_once(self, requests: Sequence[Request]) -> tuple[Exchange, ...]:
         """Return the exchanges, each over a connection of its own."""
@@ -125,6 +135,21 @@ class HttpTransport:
     def close(self) -> None:
         """Close the connections."""
         self._asking.session.close()
+
+    def _watch(self, response: requests.Response, *_: object, **_named: object) -> None:
+        """Keep what is known of an answer only until its body is read."""
+        location = response.headers.get("Location")
+        if response.status_code in addressing.REDIRECTS and location:
+            self._redirects += ((str(response.status_code), location),)
+        self._certificate_until = _end_of_certificate(response)
+
+    def _told(self, exchange: Exchange, requests_made: int) -> Exchange:
+        return replace(
+            exchange,
+            redirects=self._redirects,
+            certificate_until=self._certificate_until,
+            requests=requests_made,
+        )
 
     def _asked(self, request: Request) -> Asked:
         headers = dict(request.headers)
@@ -144,6 +169,18 @@ class HttpTransport:
         )
 
 
+def _end_of_certificate(response: requests.Response) -> str:
+    """Return when the certificate that was verified ends, empty without one."""
+    sock = getattr(response.raw.connection, "sock", None)
+    if not isinstance(sock, ssl.SSLSocket):
+        return ""
+    ends = (sock.getpeercert() or {}).get("notAfter")
+    if not isinstance(ends, str):
+        return ""
+    moment = datetime.fromtimestamp(ssl.cert_time_to_seconds(ends), UTC)
+    return format_datestamp(moment, Granularity.SECOND)
+
+
 def _answered(request: Request, answer: Answer, delays: Pairs) -> Exchange:
     return Exchange(
         request=request,
@@ -160,13 +197,20 @@ def _answered(request: Request, answer: Answer, delays: Pairs) -> Exchange:
 def _failed(request: Request, failure: Failure, delays: Pairs) -> Exchange:
     response = failure.response
     if response is None:
-        return Exchange(request=request, failure=failure.reason, delays=delays)
+        return Exchange(
+            request=request,
+            failure=failure.reason,
+            fault=failure.fault,
+            delays=delays,
+        )
     return Exchange(
         request=request,
         url=response.url or "",
         status=response.status_code,
         headers=tuple(response.raw.headers.items()),
-        body=response.content,
+        # Of what was too large nothing was kept, and nothing more is read.
+        body=b"" if failure.fault is FetchFault.TOO_LARGE else response.content,
         failure=failure.reason,
+        fault=failure.fault,
         delays=delays,
     )

@@ -3,10 +3,13 @@
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from spec.library import Library, fill, item
 from validator.world import BASE_URL
+
+if TYPE_CHECKING:
+    from flask import Flask
 
 _REPOSITORY: Final[dict[str, Any]] = {
     "base_url": BASE_URL,
@@ -64,3 +67,9 @@ def library(name: str) -> Library:
     folder = Path(_FOLDER.name) / name
     folder.mkdir()
     return LIBRARIES[name](folder)
+
+
+@cache
+def app_of(name: str) -> "Flask":
+    """Return the application of a provider, made once: it holds no state."""
+    return library(name).app()

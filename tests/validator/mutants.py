@@ -21,6 +21,7 @@ _LATEST: Final = (
     ("metadataPrefix", "oai_dc"),
 )
 CERIF: Final = "https://www.openaire.eu/cerif-profile/1.1/"
+TIE_3: Final = "oai:library.example.edu:tie-3"
 _IDENTIFY: Final = (("verb", "Identify"),)
 
 
@@ -236,6 +237,29 @@ MUTANTS: Final[dict[str, Mutant]] = {
     "identify-oai-identifier-used": swapped(
         "<repositoryIdentifier>", "<repositoryIdentifier>x.", "Identify"
     ),
+    "identify-version-1": swapped(
+        'xmlns="http://www.openarchives.org/OAI/2.0/"',
+        'xmlns="http://www.openarchives.org/OAI/1.1/OAI_Identify"',
+        "Identify",
+    ),
+    "identify-admin-email-mailto": swapped(
+        "<adminEmail>", "<adminEmail>mailto:", "Identify"
+    ),
+    "identify-admin-email-plain": swapped(
+        "<adminEmail>library", "<adminEmail>library+oai", "Identify"
+    ),
+    "identify-description-given": swapped(
+        "<description>.*</description>", "", "Identify"
+    ),
+    "identify-name-latin": says("repositoryName", "Библиотека"),
+    "identify-oai-identifier-namespace": swapped(
+        "2.0/oai-identifier", "1.1/oai-identifier", "Identify"
+    ),
+    "identify-oai-identifier-prefixed": swapped(
+        '<oai-identifier xmlns=("[^"]*")(.*?)</oai-identifier>',
+        r"<o:oai-identifier xmlns=\1 xmlns:o=\1\2</o:oai-identifier>",
+        "Identify",
+    ),
     # Formats.
     "formats-answered": erring("badVerb", of(verb="ListMetadataFormats")),
     "formats-oai-dc": swapped(">oai_dc<", ">dc<", "ListMetadataFormats"),
@@ -287,6 +311,12 @@ MUTANTS: Final[dict[str, Mutant]] = {
         asked=lambda r: replace(r, url=""), answered=OWN_SCHEMA.answered
     ),
     "formats-schema-namespace": OWN_SCHEMA,
+    "formats-none-of-item": swapped(
+        "<metadataFormat>.*</metadataFormat>", "", where=of(identifier=KAZIEV)
+    ),
+    "formats-of-deleted": erring(
+        "idDoesNotExist", of(verb="ListMetadataFormats", identifier=TIE_3)
+    ),
     # Sets.
     "sets-answered": erring("badVerb", of(verb="ListSets")),
     "sets-spec-syntax": swapped(">law<", ">law &amp; order<", "ListSets"),
@@ -301,6 +331,8 @@ MUTANTS: Final[dict[str, Mutant]] = {
     "sets-syntax-refused": dropped("set"),
     "sets-selective": dropped("set"),
     "sets-found-again": put("set", "empty", of(set="*")),
+    "sets-none-to-ask-for-records": erring("noSetHierarchy", of(verb="ListSets")),
+    "sets-union": erring("noRecordsMatch", of(set="history")),
     # Records.
     "get-record-answered": erring("idDoesNotExist", of(verb="GetRecord")),
     "get-record-identifier": put("identifier", KAZIEV, of(verb="GetRecord")),
@@ -336,14 +368,23 @@ MUTANTS: Final[dict[str, Mutant]] = {
         r"\g<0><dc:relation>oai:library.example.edu:none</dc:relation>",
         "ListRecords",
     ),
+    # What records hold.
+    "record-handle-placeholder": swapped(
+        "library.example.edu/items", "hdl.handle.net/123456789", "ListRecords"
+    ),
+    "record-same-url": swapped(
+        "(<dc:identifier>)https:[^<]*", r"\1https://library.example.edu/", count=0
+    ),
+    "record-double-encoded": swapped("Title of", "TÃ­tle of", "ListRecords"),
+    # Lists.
+    "list-identifiers-answered": erring("badArgument", of(verb="ListIdentifiers")),
+    "list-records-answered": erring("badArgument", of(verb="ListRecords")),
     # Deleted records.
     "deleted-policy-no": says("deletedRecord", "no"),
     "deleted-without-metadata": swapped(
         '("deleted">.*?</header>)', r"\1<metadata><a xmlns='urn:a'/></metadata>"
     ),
-    "deleted-get-record": erring(
-        "idDoesNotExist", of(identifier="oai:library.example.edu:tie-3")
-    ),
+    "deleted-get-record": erring("idDoesNotExist", of(identifier=TIE_3)),
     "deleted-get-record-metadata": swapped(
         '("deleted">.*?</header>)', r"\1<metadata/>", "GetRecord"
     ),
@@ -351,6 +392,9 @@ MUTANTS: Final[dict[str, Mutant]] = {
         '<header status="deleted">.*?</header>', "", where=of(until="*")
     ),
     "deleted-support": says("deletedRecord", "no"),
+    "deleted-first-page": swapped(
+        "<header>", '<header status="deleted">', "ListIdentifiers", 0
+    ),
     # Dates.
     "dates-from": dropped("from"),
     "dates-until": dropped("until"),
@@ -373,6 +417,19 @@ MUTANTS: Final[dict[str, Mutant]] = {
     "dates-without-z": lenient("from", ".*T[0-9:]{8}"),
     "dates-lower-case": lenient("from", ".*z"),
     "dates-blank": lenient("until", ".* .*"),
+    "dates-inclusive-records": erring(
+        "noRecordsMatch", of(**{"verb": "ListRecords", "from": "*", "until": "*"})
+    ),
+    "dates-moment": dropped("until", where=of(**{"from": "*"})),
+    "dates-leap-second": erring("badVerb", of(until="2016-12-31T23:59:60Z")),
+    "dates-no-leap-day": lenient("from", "1900-02-29"),
+    "dates-hour-24": lenient("from", ".*T24.*"),
+    "dates-no-such-minute": lenient("from", ".*:60:.*"),
+    "dates-no-such-second": lenient("from", ".*:61Z"),
+    "dates-zero": lenient("from", "0000.*"),
+    "dates-without-hyphens": lenient("from", "[0-9]{8}"),
+    "dates-junk-identifiers-from": lenient("from", "junk"),
+    "dates-junk-identifiers-until": lenient("until", "junk"),
     # Tokens.
     "token-one": swapped(
         "(<resumptionToken.*?</resumptionToken>)", r"\1\1", "ListRecords"
@@ -483,6 +540,12 @@ MUTANTS: Final[dict[str, Mutant]] = {
             "error-repeated-from",
             "error-get-record-token",
             "error-identify-token",
+            "error-identify-unknown-argument",
+            "error-list-sets-unknown-argument",
+            "error-list-formats-unknown-argument",
+            "error-get-record-unknown-argument",
+            "error-get-record-set",
+            "error-list-identifiers-identifier",
         ),
         taken(known_once),
     ),
@@ -526,6 +589,25 @@ MUTANTS: Final[dict[str, Mutant]] = {
     "error-echo": swapped("<request>", '<request verb="NoSuchVerb">'),
     "error-server": changed(of(verb="NoSuchVerb"), status=500, body=b""),
     "error-empty-list": swapped("<record>.*</record>", "", "ListRecords"),
+    "error-bare-word": taken(any_verb),
+    "error-empty-set": taken(not_empty),
+    "error-empty-identifier": put("identifier", KAZIEV, of(identifier="")),
+    "error-get-record-empty-prefix": put(
+        "metadataPrefix", "oai_dc", of(metadataPrefix="")
+    ),
+    **dict.fromkeys(
+        ("error-junk-token-until", "error-junk-token-prefix"),
+        erring("noRecordsMatch", of(resumptionToken="no-such-token")),
+    ),
+    **dict.fromkeys(
+        ("error-escape-broken", "error-escape-not-utf8", "error-escape-control"),
+        Mutant(
+            answered=lambda a: replace(a, body=b"") if a.request.written else a,
+        ),
+    ),
+    "error-escape-markup": swapped(
+        "<request", "<request identifier='<!DOCTYPE", where=no_item
+    ),
     # HTTP.
     "http-post": by_post(lambda a: replace(a, status=405, body=b"")),
     "http-post-charset": Mutant(
@@ -543,6 +625,31 @@ MUTANTS: Final[dict[str, Mutant]] = {
     "http-clock": headed("Date", "Thu, 01 Jan 1970 00:00:00 GMT"),
     "http-depth-time": changed(later, seconds=5.0),
     "http-time": changed(seconds=61.0),
+    "http-redirect-permanent": changed(redirects=(("301", "https://example.edu/"),)),
+    "http-redirect-host": changed(url="https://www.example.edu/oai?verb=Identify"),
+    "http-redirect-ends": changed(
+        of(verb="ListSets"), status=0, redirects=(("302", "ftp://example.edu/"),)
+    ),
+    "http-answered": changed(of(verb="ListSets"), status=0),
+    "http-status": changed(of(verb="ListSets"), status=404),
+    "http-size": changed(of(verb="ListSets"), fault="too large"),
+    "http-retry-after-form": changed(delays=(("503", "soon"),)),
+    "http-retry-after-date": changed(
+        delays=(("503", "Thu, 29 Feb 2024 00:00:00 GMT"),)
+    ),
+    "http-retry-after-long": changed(delays=(("503", "7200"),)),
+    "http-head": Mutant(
+        answered=lambda a: replace(a, status=405) if a.request.method == "HEAD" else a
+    ),
+    "http-post-get-record": by_post(lambda a: replace(a, status=405, body=b"")),
+    "http-post-same-record": by_post(
+        lambda a: replace(a, body=a.body.replace(b"Title of", b"Titel von"))
+    ),
+    "http-codings-delivered": swapped(
+        "<compression>", "<compression>deflate</compression><compression>"
+    ),
+    "http-cache": headed("Cache-Control", "public, max-age=86400"),
+    "http-certificate": changed(certificate_until="2024-03-09T00:00:00Z"),
     # XML.
     "xml-well-formed": swapped("Examples &amp;", "Examples &"),
     "xml-doctype": swapped("<OAI-PMH", "<!DOCTYPE OAI-PMH>\n<OAI-PMH"),
@@ -593,4 +700,10 @@ MUTANTS: Final[dict[str, Mutant]] = {
     "cris-sets": serving_as(""),
     "cris-references": CRIS,
     "cris-conflicts": CRIS,
+    "xml-utf8-bytes": answering(
+        lambda a: replace(a, body=a.body.replace(b"Examples", b"Ex\xe4mples"))
+    ),
+    "xml-characters": swapped("Examples", "Examp&#12;les"),
+    "xml-blank-first": swapped(r"\A", "\n"),
+    "xml-schema-location-literal": swapped("xsi", "i", count=2),
 }

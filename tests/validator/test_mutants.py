@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from validator.libraries import LIBRARIES, library
+from validator.libraries import LIBRARIES, app_of
 from validator.mutants import MUTANTS
 from validator.world import BASE_URL, CHECKS, endpoint_of, judged
 
@@ -19,8 +19,7 @@ def test_every_rule_has_a_mutant() -> None:
 @pytest.mark.parametrize("code", MUTANTS)
 def test_rule_finds_its_mutant(code: str) -> None:
     mutant = MUTANTS[code]
-    app = library(mutant.library).app()
-    endpoint = endpoint_of(app, BASE_URL, mutant, mutant.depth)
+    endpoint = endpoint_of(app_of(mutant.library), BASE_URL, mutant, mutant.depth)
     judgement = judged(endpoint, code)
     assert [found.rule for found in judgement.findings][:1] == [code], judgement
     assert all(found.message and found.request for found in judgement.findings)
@@ -29,7 +28,7 @@ def test_rule_finds_its_mutant(code: str) -> None:
 @pytest.mark.parametrize("depth", DEPTHS)
 @pytest.mark.parametrize("name", LIBRARIES)
 def test_our_own_provider_breaks_nothing(name: str, depth: str) -> None:
-    endpoint = endpoint_of(library(name).app(), BASE_URL, depth=DEPTHS[depth])
+    endpoint = endpoint_of(app_of(name), BASE_URL, depth=DEPTHS[depth])
     judgement = judged(endpoint)
     assert judgement.findings == (), as_json(judgement)
     assert judgement.verdict is Verdict.COMPLIANT
@@ -37,7 +36,7 @@ def test_our_own_provider_breaks_nothing(name: str, depth: str) -> None:
 
 
 def test_of_our_usual_provider_everything_is_checked() -> None:
-    judgement = judged(endpoint_of(library("usual").app(), BASE_URL))
+    judgement = judged(endpoint_of(app_of("usual"), BASE_URL))
     # Our tokens name no end, and a day is not waited for.
     assert [one.rule for one in judgement.unchecked] == ["token-life"]
     assert len(judgement.checked) == len(CHECKS) - 1
@@ -47,9 +46,16 @@ def test_quick_is_below_sixty_requests() -> None:
     assert QUICK.requests < 60
 
 
+@pytest.mark.parametrize("name", LIBRARIES)
+def test_quick_needs_no_more_requests_than_it_may_make(name: str) -> None:
+    judgement = judged(endpoint_of(app_of(name), BASE_URL, depth=QUICK))
+    reasons = {one.reason for one in judgement.unchecked}
+    assert not [reason for reason in reasons if "allowed were made" in reason]
+
+
 def test_report_has_the_shape_that_programs_rely_on() -> None:
     mutant = MUTANTS["identify-base-url"]
-    endpoint = endpoint_of(library("usual").app(), BASE_URL, mutant)
+    endpoint = endpoint_of(app_of("usual"), BASE_URL, mutant)
     told = json.loads(as_json(judged(endpoint, "identify-base-url")))
     (finding,) = told["findings"]
     assert told["verdict"] == "not compliant"

@@ -47,6 +47,9 @@ class Answered:
     seconds: float = 0.1
     first_byte: float = 0.1
     delays: Pairs = ()
+    redirects: Pairs = ()
+    fault: str = ""
+    certificate_until: str = "2035-01-01T00:00:00Z"
 
     @property
     def arguments(self) -> dict[str, str]:
@@ -99,6 +102,9 @@ class InProcess:
             seconds=answer.seconds,
             first_byte=answer.first_byte,
             delays=answer.delays,
+            redirects=answer.redirects,
+            fault=answer.fault,
+            certificate_until=answer.certificate_until,
         )
 
     def send_at_once(self, requests: Sequence[Request]) -> tuple[Exchange, ...]:

@@ -11,6 +11,7 @@ from oai_provider.validator.catalogue import CatalogueError, Entry, catalogue
 from oai_provider.validator.finding import Check
 from oai_provider.validator.rule import Rule
 from oai_provider.validator.rules import (
+    content,
     contradictions,
     cris,
     dates,
@@ -20,8 +21,14 @@ from oai_provider.validator.rules import (
     get_record,
     http,
     identify,
+    identify_details,
+    item_formats,
+    lists,
+    manners,
+    odd_arguments,
     performance,
     provenance,
+    redirects,
     schemas,
     sets,
     tokens,
@@ -32,20 +39,27 @@ from oai_provider.validator.run import SELF
 
 _MODULES: Final[tuple[ModuleType, ...]] = (
     identify,
+    identify_details,
     formats,
     schemas,
     sets,
+    lists,
     get_record,
     provenance,
     deleted,
+    item_formats,
+    content,
     dates,
     tokens,
     trials,
     contradictions,
     cris,
     errors,
+    odd_arguments,
     performance,
     http,
+    redirects,
+    manners,
     xml_response,
 )
 

@@ -68,6 +68,23 @@ def inclusive(endpoint: Endpoint) -> Iterator[Breach]:
         yield from _missing(endpoint, exchange, header)
 
 
+@check("dates-inclusive-records")
+def inclusive_records(endpoint: Endpoint) -> Iterator[Breach]:
+    """Yield a record that ListRecords does not have at its own datestamp."""
+    for header in _of_granularity(endpoint)[:1]:
+        date, arguments = header.datestamp, endpoint.list_arguments()
+        exchange = endpoint.ask("ListRecords", **arguments, from_=date, until=date)
+        yield from _missing(endpoint, exchange, header)
+
+
+@check("dates-moment")
+def moment(endpoint: Endpoint) -> Iterator[Breach]:
+    """Yield records of another time in the list of one moment."""
+    for header in _of_granularity(endpoint):
+        date = header.datestamp
+        yield from _outside(_window(endpoint, from_=date, until=date), date, date)
+
+
 @check("dates-days")
 def days(endpoint: Endpoint) -> Iterator[Breach]:
     """Yield records that the list of their day does not have."""
@@ -82,7 +99,7 @@ def _missing(
     endpoint: Endpoint, exchange: Exchange, header: Header
 ) -> Iterator[Breach]:
     """Yield it if the record is on no page of a list."""
-    page, pages = exchange, 1
+    page, pages, verb = exchange, 1, exchange.request.verb
     while header.identifier not in {one.identifier for one in answers.headers(page)}:
         value = way_on(page)
         if not value:
@@ -90,7 +107,7 @@ def _missing(
             return
         if pages >= endpoint.depth.pages:
             raise NotChecked("the list of one moment is longer than is read")
-        page, pages = endpoint.ask("ListIdentifiers", resumptionToken=value), pages + 1
+        page, pages = endpoint.ask(verb, resumptionToken=value), pages + 1
 
 
 def _not_found(exchange: Exchange, header: Header) -> Breach:
@@ -200,14 +217,27 @@ def finer(endpoint: Endpoint) -> Iterator[Breach]:
     yield from not_refused(exchange, _ARGUMENT)
 
 
-def _refused(code: str, *, seconds: bool = False, **dates: str) -> Check:
+@check("dates-leap-second")
+def leap_second(endpoint: Endpoint) -> Iterator[Breach]:
+    """Yield it if a leap second, which there was, is neither refused nor understood."""
+    if endpoint.granularity is Granularity.DAY:
+        return
+    arguments = endpoint.list_arguments()
+    exchange = endpoint.ask("ListRecords", **arguments, until="2016-12-31T23:59:60Z")
+    if exchange.answer is None:
+        yield from not_refused(exchange, _NOTHING | _ARGUMENT)
+
+
+def _refused(
+    code: str, *, verb: str = "ListRecords", seconds: bool = False, **dates: str
+) -> Check:
     """Return the rule that dates are refused; with seconds where there are any."""
 
     def find(endpoint: Endpoint) -> Iterator[Breach]:
         if seconds and endpoint.granularity is Granularity.DAY:
             return
         named = [(name.rstrip("_"), value) for name, value in dates.items()]
-        pairs = (("verb", "ListRecords"), ("metadataPrefix", endpoint.prefix), *named)
+        pairs = (("verb", verb), ("metadataPrefix", endpoint.prefix), *named)
         exchange = endpoint.send(Request(arguments=pairs))
         yield from not_refused(exchange, _ARGUMENT)
 
@@ -222,8 +252,16 @@ RULES: Final = (
         "dates-mixed", seconds=True, from_="2001-01-01", until="2035-01-01T00:00:00Z"
     ),
     _refused("dates-no-such-day", from_="2001-02-30"),
+    _refused("dates-no-leap-day", from_="1900-02-29"),
     _refused("dates-no-such-month", until="2001-13-01"),
     _refused("dates-no-such-hour", seconds=True, from_="2001-01-01T25:00:00Z"),
+    _refused("dates-hour-24", seconds=True, from_="2001-01-01T24:00:00Z"),
+    _refused("dates-no-such-minute", seconds=True, from_="2001-01-01T00:60:00Z"),
+    _refused("dates-no-such-second", seconds=True, from_="2001-01-01T00:00:61Z"),
+    _refused("dates-zero", from_="0000-00-00"),
+    _refused("dates-without-hyphens", from_="20010101"),
+    _refused("dates-junk-identifiers-from", verb="ListIdentifiers", from_="junk"),
+    _refused("dates-junk-identifiers-until", verb="ListIdentifiers", until="junk"),
     _refused("dates-year-alone", from_="2001"),
     _refused("dates-fraction", seconds=True, from_="2001-01-01T00:00:00.0Z"),
     _refused("dates-offset", seconds=True, from_="2001-01-01T00:00:00+01:00"),

@@ -104,3 +104,16 @@ def support(endpoint: Endpoint) -> Iterator[Breach]:
             endpoint.identified,
             found,
         )
+
+
+@check("deleted-first-page")
+def first_page(endpoint: Endpoint) -> Iterator[Breach]:
+    """Yield it if a list begins with a page of nothing but deleted records."""
+    arguments = endpoint.list_arguments()
+    found = answers.headers(endpoint.ask("ListIdentifiers", **arguments))
+    if found and all(header.is_deleted for header in found):
+        yield breach(
+            f"all {len(found)} records of the first page are deleted",
+            found[0].exchange,
+            found[0].element,
+        )

@@ -17,16 +17,16 @@ from oai_provider.validator.rule import Rule, check
 Asks = Callable[[Endpoint], Pairs]
 
 _VERB: Final = frozenset({ErrorCode.BAD_VERB})
-_ARGUMENT: Final = frozenset({ErrorCode.BAD_ARGUMENT})
-_FORMAT: Final = frozenset({ErrorCode.CANNOT_DISSEMINATE_FORMAT})
-_UNKNOWN: Final = frozenset({ErrorCode.ID_DOES_NOT_EXIST})
-_TOKEN: Final = frozenset({ErrorCode.BAD_RESUMPTION_TOKEN})
+ARGUMENT: Final = frozenset({ErrorCode.BAD_ARGUMENT})
+FORMAT: Final = frozenset({ErrorCode.CANNOT_DISSEMINATE_FORMAT})
+UNKNOWN: Final = frozenset({ErrorCode.ID_DOES_NOT_EXIST})
+TOKEN: Final = frozenset({ErrorCode.BAD_RESUMPTION_TOKEN})
 # Nothing came, what came is no OAI-PMH, or it came too soon.
 _UNTOLD: Final = frozenset({0, 200, 429, 503})
 _NO_SUCH: Final = "oai:no-such-item.example.org:0"
 
 
-def _refused(
+def refused(
     code: str, asks: Asks, allowed: frozenset[ErrorCode], *, escaped: bool = False
 ) -> Check:
     """Return the rule that a request is refused with one of some codes.
@@ -60,11 +60,13 @@ def not_refused(exchange: Exchange, allowed: frozenset[ErrorCode]) -> Iterator[B
     yield breach(f"{codes} is expected; it was {exchange.told}", exchange, shown)
 
 
-def _always(*pairs: tuple[str, str]) -> Asks:
+def always(*pairs: tuple[str, str]) -> Asks:
+    """Return what asks every endpoint the same."""
     return lambda _: pairs
 
 
-def _listed(verb: str, *pairs: tuple[str, str]) -> Asks:
+def listed(verb: str, *pairs: tuple[str, str]) -> Asks:
+    """Return what asks in the metadataPrefix of the endpoint."""
     return lambda e: (("verb", verb), ("metadataPrefix", e.prefix), *pairs)
 
 
@@ -76,136 +78,133 @@ def _of_a_record(*pairs: tuple[str, str]) -> Asks:
     return asks
 
 
-def _record_and(*pairs: tuple[str, str]) -> Asks:
+def record_and(*pairs: tuple[str, str]) -> Asks:
+    """Return what asks for a record, and more."""
     return lambda e: (*_of_a_record()(e), ("metadataPrefix", e.prefix), *pairs)
 
 
 RULES: Final = (
-    _refused("error-no-verb", _always(), _VERB),
-    _refused("error-unknown-verb", _always(("verb", "NoSuchVerb")), _VERB),
-    _refused("error-empty-verb", _always(("verb", "")), _VERB),
-    _refused("error-verb-case", _always(("verb", "identify")), _VERB),
-    _refused(
+    refused("error-no-verb", always(), _VERB),
+    refused("error-unknown-verb", always(("verb", "NoSuchVerb")), _VERB),
+    refused("error-empty-verb", always(("verb", "")), _VERB),
+    refused("error-verb-case", always(("verb", "identify")), _VERB),
+    refused(
         "error-repeated-verb",
-        _always(("verb", "Identify"), ("verb", "ListSets")),
+        always(("verb", "Identify"), ("verb", "ListSets")),
         _VERB,
     ),
-    _refused(
+    refused(
         "error-identify-argument",
-        _always(("verb", "Identify"), ("metadataPrefix", "oai_dc")),
-        _ARGUMENT,
+        always(("verb", "Identify"), ("metadataPrefix", "oai_dc")),
+        ARGUMENT,
     ),
-    _refused(
+    refused(
         "error-list-sets-argument",
-        _always(("verb", "ListSets"), ("metadataPrefix", "oai_dc")),
-        _ARGUMENT,
+        always(("verb", "ListSets"), ("metadataPrefix", "oai_dc")),
+        ARGUMENT,
     ),
-    _refused(
+    refused(
         "error-list-formats-argument",
-        _always(("verb", "ListMetadataFormats"), ("metadataPrefix", "oai_dc")),
-        _ARGUMENT,
+        always(("verb", "ListMetadataFormats"), ("metadataPrefix", "oai_dc")),
+        ARGUMENT,
     ),
-    _refused(
-        "error-get-record-argument", _record_and(("from", "2001-01-01")), _ARGUMENT
-    ),
-    _refused(
+    refused("error-get-record-argument", record_and(("from", "2001-01-01")), ARGUMENT),
+    refused(
         "error-list-records-unknown-argument",
-        _listed("ListRecords", ("noSuchArgument", "1")),
-        _ARGUMENT,
+        listed("ListRecords", ("noSuchArgument", "1")),
+        ARGUMENT,
     ),
-    _refused(
+    refused(
         "error-list-identifiers-unknown-argument",
-        _listed("ListIdentifiers", ("noSuchArgument", "1")),
-        _ARGUMENT,
+        listed("ListIdentifiers", ("noSuchArgument", "1")),
+        ARGUMENT,
     ),
-    _refused(
+    refused(
         "error-list-records-identifier",
-        _listed("ListRecords", ("identifier", _NO_SUCH)),
-        _ARGUMENT,
+        listed("ListRecords", ("identifier", _NO_SUCH)),
+        ARGUMENT,
     ),
-    _refused(
+    refused(
         "error-argument-case",
         lambda e: (("verb", "ListRecords"), ("metadataprefix", e.prefix)),
-        _ARGUMENT,
+        ARGUMENT,
     ),
-    _refused(
+    refused(
         "error-repeated-argument",
-        lambda e: _listed("ListRecords", ("metadataPrefix", e.prefix))(e),
-        _ARGUMENT,
+        lambda e: listed("ListRecords", ("metadataPrefix", e.prefix))(e),
+        ARGUMENT,
     ),
-    _refused(
+    refused(
         "error-repeated-from",
-        _listed("ListRecords", ("from", "2001-01-01"), ("from", "2001-01-02")),
-        _ARGUMENT,
+        listed("ListRecords", ("from", "2001-01-01"), ("from", "2001-01-02")),
+        ARGUMENT,
     ),
-    _refused(
-        "error-list-records-no-prefix", _always(("verb", "ListRecords")), _ARGUMENT
-    ),
-    _refused(
+    refused("error-list-records-no-prefix", always(("verb", "ListRecords")), ARGUMENT),
+    refused(
         "error-list-identifiers-no-prefix",
-        _always(("verb", "ListIdentifiers")),
-        _ARGUMENT,
+        always(("verb", "ListIdentifiers")),
+        ARGUMENT,
     ),
-    _refused("error-get-record-no-prefix", _of_a_record(), _ARGUMENT),
-    _refused("error-get-record-no-identifier", _listed("GetRecord"), _ARGUMENT),
-    _refused(
+    refused("error-get-record-no-prefix", _of_a_record(), ARGUMENT),
+    refused("error-get-record-no-identifier", listed("GetRecord"), ARGUMENT),
+    refused(
         "error-empty-prefix",
-        _always(("verb", "ListRecords"), ("metadataPrefix", "")),
-        _ARGUMENT | _FORMAT,
+        always(("verb", "ListRecords"), ("metadataPrefix", "")),
+        ARGUMENT | FORMAT,
     ),
-    _refused("error-empty-from", _listed("ListRecords", ("from", "")), _ARGUMENT),
-    _refused("error-empty-until", _listed("ListRecords", ("until", "")), _ARGUMENT),
-    _refused(
+    refused("error-empty-from", listed("ListRecords", ("from", "")), ARGUMENT),
+    refused("error-empty-until", listed("ListRecords", ("until", "")), ARGUMENT),
+    refused(
         "error-empty-token",
-        _always(("verb", "ListRecords"), ("resumptionToken", "")),
-        _ARGUMENT | _TOKEN,
+        always(("verb", "ListRecords"), ("resumptionToken", "")),
+        ARGUMENT | TOKEN,
     ),
-    _refused(
+    refused(
         "error-prefix-syntax",
-        _always(("verb", "ListRecords"), ("metadataPrefix", 'oai dc<">')),
-        _ARGUMENT | _FORMAT,
+        always(("verb", "ListRecords"), ("metadataPrefix", 'oai dc<">')),
+        ARGUMENT | FORMAT,
         escaped=True,
     ),
-    _refused(
+    refused(
         "error-list-records-format",
-        _always(("verb", "ListRecords"), ("metadataPrefix", "no_such_format")),
-        _FORMAT,
+        always(("verb", "ListRecords"), ("metadataPrefix", "no_such_format")),
+        FORMAT,
     ),
-    _refused(
+    refused(
         "error-list-identifiers-format",
-        _always(("verb", "ListIdentifiers"), ("metadataPrefix", "no_such_format")),
-        _FORMAT,
+        always(("verb", "ListIdentifiers"), ("metadataPrefix", "no_such_format")),
+        FORMAT,
     ),
-    _refused(
+    refused(
         "error-get-record-format",
         _of_a_record(("metadataPrefix", "no_such_format")),
-        _FORMAT,
+        FORMAT,
     ),
-    _refused(
+    refused(
         "error-get-record-unknown-id",
-        _listed("GetRecord", ("identifier", _NO_SUCH)),
-        _UNKNOWN,
+        listed("GetRecord", ("identifier", _NO_SUCH)),
+        UNKNOWN,
     ),
-    _refused(
+    refused(
         "error-list-formats-unknown-id",
-        _always(("verb", "ListMetadataFormats"), ("identifier", _NO_SUCH)),
-        _UNKNOWN,
+        always(("verb", "ListMetadataFormats"), ("identifier", _NO_SUCH)),
+        UNKNOWN,
     ),
-    _refused(
+    refused(
         "error-identifier-quote",
-        _listed("GetRecord", ("identifier", 'invalid"id')),
-        _ARGUMENT | _UNKNOWN,
+        listed("GetRecord", ("identifier", 'invalid"id')),
+        ARGUMENT | UNKNOWN,
         escaped=True,
     ),
-    _refused(
+    refused(
         "error-get-record-token",
-        _record_and(("resumptionToken", "no-such-token")),
-        _ARGUMENT,
+        record_and(("resumptionToken", "no-such-token")),
+        ARGUMENT,
     ),
-    _refused(
+    refused(
         "error-identify-token",
-        _always(("verb", "Identify"), ("resumptionToken", "no-such-token")),
-        _ARGUMENT | _TOKEN,
+        always(("verb", "Identify"), ("resumptionToken", "no-such-token")),
+        ARGUMENT | TOKEN,
     ),
 )
 

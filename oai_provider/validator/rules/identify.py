@@ -15,7 +15,7 @@ from oai_provider.validator.finding import Breach, NotChecked, breach
 from oai_provider.validator.rule import check
 
 OAI_IDENTIFIER: Final = f"{{{OAI_NS}oai-identifier}}"
-_EMAIL: Final = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;.]{2,}")
+EMAIL: Final = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;.]{2,}")
 _NOWHERE: Final = re.compile(r"@(?:localhost|.*\.local|example\.(?:com|org|net))\.?$")
 _DOMAIN: Final = re.compile(r"[a-zA-Z][a-zA-Z0-9-]*(\.[a-zA-Z][a-zA-Z0-9-]*)+")
 _SINGLE: Final = (
@@ -98,7 +98,7 @@ def admin_email(endpoint: Endpoint) -> Iterator[Breach]:
     if not emails:
         yield breach("there is no adminEmail", endpoint.identified, endpoint.identify)
     for email in emails:
-        if not _EMAIL.fullmatch(text(email)):
+        if not EMAIL.fullmatch(text(email)):
             yield breach(
                 f"adminEmail {text(email)!r} is no e-mail address",
                 endpoint.identified,

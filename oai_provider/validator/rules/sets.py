@@ -134,6 +134,16 @@ def none_to_ask_for(endpoint: Endpoint) -> Iterator[Breach]:
     yield from not_refused(exchange, frozenset({ErrorCode.NO_SET_HIERARCHY}))
 
 
+@check("sets-none-to-ask-for-records")
+def none_to_ask_for_records(endpoint: Endpoint) -> Iterator[Breach]:
+    """Yield it if ListRecords takes a set where there are none."""
+    if endpoint.has_sets:
+        return
+    arguments = endpoint.list_arguments()
+    exchange = endpoint.ask("ListRecords", **arguments, set=_NO_SUCH)
+    yield from not_refused(exchange, frozenset({ErrorCode.NO_SET_HIERARCHY}))
+
+
 @check("sets-unknown")
 def unknown(endpoint: Endpoint) -> Iterator[Breach]:
     """Yield it if a set that is none does not lead to an empty list."""
@@ -193,6 +203,46 @@ def found_again(endpoint: Endpoint) -> Iterator[Breach]:
                     page,
                     page.answer,
                 )
+
+
+@check("sets-union")
+def union(endpoint: Endpoint) -> Iterator[Breach]:
+    """Yield sets that do not hold what the list of everything has of them."""
+    everything = _whole(endpoint)
+    newest = max((one.datestamp for one in everything.values()), default="")
+    for one in _samples(endpoint):
+        # Whether a set keeps its deleted records is not written anywhere.
+        live = (h for h in everything.values() if not h.is_deleted)
+        said = {h.identifier for h in live if _is_in(h, one.spec)}
+        held = _whole(endpoint, set=one.spec)
+        shown = _of_set(endpoint, one.spec)
+        for identifier in sorted(said - held.keys()):
+            yield breach(
+                f"{identifier} says that it is in the set {one.spec}, whose whole"
+                " list does not have it",
+                shown,
+            )
+        for identifier in sorted(held.keys() - everything.keys()):
+            # What came meanwhile proves nothing.
+            if held[identifier].datestamp <= newest:
+                yield breach(
+                    f"{identifier} is in the list of the set {one.spec}, and not in"
+                    " the list of everything",
+                    shown,
+                )
+
+
+def _whole(endpoint: Endpoint, **selected: str) -> dict[str, Header]:
+    """Return what a list holds; raises `NotChecked` if it is not read to its end."""
+    arguments = endpoint.list_arguments() | selected
+    if ErrorCode.NO_RECORDS_MATCH in endpoint.ask("ListIdentifiers", **arguments).codes:
+        return {}
+    pages = endpoint.walk("ListIdentifiers", **arguments)
+    if _goes_on(pages[-1]):
+        raise NotChecked(
+            f"the list is longer than the {len(pages)} pages that are read"
+        )
+    return {one.identifier: one for page in pages for one in answers.headers(page)}
 
 
 def _all_sets(endpoint: Endpoint) -> tuple[Set, ...]:

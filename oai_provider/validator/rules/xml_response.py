@@ -1,26 +1,33 @@
 """The form of every response (OAI-PMH 3.2, 3.3): XML, UTF-8, the envelope."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from lxml import etree
 
+from oai_provider.harvester.body import is_oai_pmh
 from oai_provider.metadata.oai_dc.write import NAMESPACE, SCHEMA
 from oai_provider.protocol.datestamp import Granularity, parse_datestamp
 from oai_provider.protocol.names import OAI_NS, OAI_SCHEMA
-from oai_provider.protocol.xml import SCHEMA_LOCATION, parse
+from oai_provider.protocol.xml import SCHEMA_LOCATION, XSI, parse
 from oai_provider.validator.endpoint import Endpoint, is_date
 from oai_provider.validator.exchange import OAI, Exchange, child_text, text
-from oai_provider.validator.finding import Breach, breach
-from oai_provider.validator.place import excerpt_in_line
-from oai_provider.validator.rule import check
+from oai_provider.validator.finding import Breach, Check, breach
+from oai_provider.validator.place import excerpt_at, excerpt_in_line
+from oai_provider.validator.rule import Rule, check
 
 _DECLARATION: Final = re.compile(
     rb"\A(?:\xef\xbb\xbf)?<\?xml\s+version\s*=\s*[\"']1\.0[\"']"
     rb"\s+encoding\s*=\s*[\"'](?P<encoding>[A-Za-z0-9._-]+)[\"']"
 )
 _DOCTYPE: Final = re.compile(rb"<!DOCTYPE")
+_FORBIDDEN: Final = re.compile(
+    rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]"
+    rb"|&#x0*(?:[0-8bcef]|1[0-9a-f]);|&#0*(?:[0-8]|1[124-9]|2[0-9]|3[01]);",
+    re.IGNORECASE,
+)
+_HEAD: Final = 1000
 _CONTAINERS: Final = tuple(
     OAI + name for name in ("metadata", "about", "description", "setDescription")
 )
@@ -42,7 +49,7 @@ def well_formed(endpoint: Endpoint) -> Iterator[Breach]:
     """Yield answers that are not well-formed."""
     for exchange in _xml(endpoint):
         error = exchange.xml_error
-        if error is None or _DOCTYPE.search(exchange.body):
+        if error is None or _DOCTYPE.search(exchange.body) or _explained(exchange):
             continue
         excerpt = excerpt_in_line(exchange.body, error.line, error.column)
         yield Breach(
@@ -50,6 +57,69 @@ def well_formed(endpoint: Endpoint) -> Iterator[Breach]:
             exchange=exchange,
             excerpt=excerpt,
         )
+
+
+def _explained(exchange: Exchange) -> bool:
+    """Tell whether a rule of its own says why an answer is not well-formed."""
+    return any(place(exchange) is not None for place in _PLACES)
+
+
+def _broken(exchange: Exchange) -> bool:
+    """Tell whether it would be a response, could it be read."""
+    return exchange.root is None and is_oai_pmh(exchange.body)
+
+
+def _not_utf8(exchange: Exchange) -> int | None:
+    """Return where the first byte is that is no UTF-8."""
+    found = _DECLARATION.match(exchange.body)
+    is_other = found and found["encoding"].lower() not in {b"utf-8", b"utf8"}
+    if is_other or not _broken(exchange):
+        return None
+    try:
+        exchange.body.decode()
+    except UnicodeDecodeError as error:
+        return error.start
+    return None
+
+
+def _forbidden(exchange: Exchange) -> int | None:
+    """Return where the first character is that XML 1.0 does not have."""
+    found = _FORBIDDEN.search(exchange.body)
+    return found.start() if found and _broken(exchange) else None
+
+
+def _late(exchange: Exchange) -> int | None:
+    """Return where the declaration begins that is not at the beginning."""
+    at = exchange.body[:_HEAD].find(b"<?xml ")
+    is_blank = at > 0 and not exchange.body[:at].strip()
+    return at if is_blank and _broken(exchange) else None
+
+
+_PLACES: Final = (_not_utf8, _forbidden, _late)
+
+
+def _placed(code: str, place: Callable[[Exchange], int | None], told: str) -> Check:
+    """Return the rule about what stands at a place in answers."""
+
+    def find(endpoint: Endpoint) -> Iterator[Breach]:
+        for exchange in _xml(endpoint):
+            at = place(exchange)
+            if at is not None:
+                excerpt = excerpt_at(exchange.body, at)
+                yield Breach(message=told, exchange=exchange, excerpt=excerpt)
+
+    return Rule(code, find)
+
+
+RULES: Final = (
+    _placed("xml-utf8-bytes", _not_utf8, "the answer has bytes that are no UTF-8"),
+    _placed(
+        "xml-characters",
+        _forbidden,
+        "the answer has a control character that XML does not have",
+    ),
+    _placed("xml-blank-first", _late, "there is space before the XML declaration"),
+)
 
 
 @check("xml-doctype")
@@ -118,6 +188,20 @@ def schema_location(endpoint: Endpoint) -> Iterator[Breach]:
         if told.replace("https:", "http:") != OAI_SCHEMA:
             yield breach(
                 f"xsi:schemaLocation does not pair {OAI_NS} with {OAI_SCHEMA}",
+                exchange,
+                found,
+            )
+
+
+@check("xml-schema-location-literal")
+def schema_location_literal(endpoint: Endpoint) -> Iterator[Breach]:
+    """Yield an xsi:schemaLocation that is written in an unusual way."""
+    for exchange, found in _responses(endpoint):
+        pairs = found.get(SCHEMA_LOCATION, "").split()
+        is_first = pairs[:1] == [OAI_NS]
+        if pairs and not (is_first and found.nsmap.get("xsi") == XSI):
+            yield breach(
+                f"it is not written xsi, or {OAI_NS} is not its first namespace",
                 exchange,
                 found,
             )
