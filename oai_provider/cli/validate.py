@@ -55,7 +55,7 @@ def _address(
 @click.option(
     "--whole",
     is_flag=True,
-    help="Read lists to their end, and hold them in memory: some MB a 1000 records.",
+    help="Read lists to their end: some 200 MB of memory for 100,000 records.",
 )
 @click.option(
     "--seed",
