@@ -114,6 +114,8 @@ _OF_ENDPOINTS: Final = _Book(
         "contradictions": "Contradictions",
         "errors": "Errors",
         "http": "HTTP",
+        "performance": "Performance",
+        "cris": "Research information (CERIF)",
         "xml": "XML",
         "validator": "The program itself",
     },

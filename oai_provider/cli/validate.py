@@ -58,7 +58,7 @@ def _address(
 @click.option(
     "--whole",
     is_flag=True,
-    help="Read lists to their end, and hold them in memory: some MB a 1000 records.",
+    help="Read lists to their end: some 200 MB of memory for 100,000 records.",
 )
 @click.option(
     "--seed",
@@ -101,9 +101,10 @@ def validate(  # noqa: PLR0913 - an option each
 ) -> None:
     """Tell whether an endpoint keeps to OAI-PMH 2.0, and what to mend where not.
 
-    It is asked fewer than 300 requests, one at a time. Every finding names the
-    clause that is broken, the request that shows it, and what mends it; what could
-    not be checked is told as well.
+    It is asked fewer than 300 requests, one at a time but for two that are made
+    together. Schemas that are not known here are read from their own addresses, four
+    at the most. Every finding names the clause that is broken, the request that
+    shows it, and what mends it; what could not be checked is told as well.
     """
     connecting = connecting_of(options)
     if (base_url is None) is (replay is None):

@@ -5,22 +5,29 @@ Text is kept as it was served: whether it is legal is for the rules to say.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from sys import intern
 
 from lxml import etree
 
 from oai_provider.validator.exchange import OAI, Exchange, child_text, text
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Header:
-    """A header, and where it stands."""
+    """A header, and where it stands: a list of many is held without its XML."""
 
     identifier: str
     datestamp: str
     set_specs: tuple[str, ...]
     is_deleted: bool
-    element: etree._Element
+    place: int
+    """Which of the headers of its answer it is."""
     exchange: Exchange
+
+    @property
+    def element(self) -> etree._Element:
+        """The <header> itself."""
+        return self.exchange.header_elements[self.place]
 
     @property
     def said(self) -> tuple[object, ...]:
@@ -81,19 +88,19 @@ class Token:
 
 def headers(exchange: Exchange) -> tuple[Header, ...]:
     """Return the headers of a list, or of a GetRecord."""
-    answer = exchange.answer
-    if answer is None:
-        return ()
-    return tuple(_header(e, exchange) for e in answer.iter(f"{OAI}header"))
+    found = enumerate(exchange.header_elements)
+    return tuple(_header(element, place, exchange) for place, element in found)
 
 
-def _header(element: etree._Element, exchange: Exchange) -> Header:
+def _header(element: etree._Element, place: int, exchange: Exchange) -> Header:
+    specs = map(text, element.iterchildren(f"{OAI}setSpec"))
+    # What rules remember of a list of many is held once.
     return Header(
-        identifier=child_text(element, "identifier"),
-        datestamp=child_text(element, "datestamp"),
-        set_specs=tuple(map(text, element.iterchildren(f"{OAI}setSpec"))),
+        identifier=intern(child_text(element, "identifier")),
+        datestamp=intern(child_text(element, "datestamp")),
+        set_specs=tuple(map(intern, specs)),
         is_deleted=element.get("status") == "deleted",
-        element=element,
+        place=place,
         exchange=exchange,
     )
 

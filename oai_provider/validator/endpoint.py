@@ -22,15 +22,22 @@ from oai_provider.protocol.datestamp import (
 from oai_provider.protocol.names import OAI_NS
 from oai_provider.validator import answers
 from oai_provider.validator.answers import Format, Header, Set, Token
-from oai_provider.validator.exchange import Exchange, Request, child_text, text
+from oai_provider.validator.exchange import (
+    Exchange,
+    Request,
+    child_text,
+    text,
+)
 from oai_provider.validator.finding import NotChecked
-from oai_provider.validator.transport import Transport
+from oai_provider.validator.shelf import Shelf
+from oai_provider.validator.transport import Parallel, Transport
 from oai_provider.xsd import CONTAINERS, Schemas
 
 T = TypeVar("T")
 
 _PATIENCE: Final = 5
 """Requests in a row without an answer, before no more are made."""
+_LISTS: Final = frozenset({"ListRecords", "ListIdentifiers"})
 _IN_VAIN: Final = 3
 """Pages in a row that bring nothing new, before a list is read no further."""
 BUSY: Final = frozenset({429, 502, 503, 504})
@@ -77,6 +84,8 @@ class Endpoint:
         self.seed = seed
         self._transport = transport
         self._known: dict[Request, Exchange] = {}
+        self._others: dict[Request, Exchange] = {}
+        self._shelf = Shelf()
         self._silent = 0
         self.made = 0
         """Requests that were made, those that had to be made again counted too."""
@@ -95,11 +104,36 @@ class Endpoint:
             raise NotChecked("the endpoint has stopped answering")
         if self.made >= self.depth.requests:
             raise NotChecked(f"all {self.depth.requests} requests allowed were made")
-        exchange = self._known[request] = self._transport.send(request)
+        exchange = self._transport.send(request)
+        if self.depth is WHOLE and request.verb in _LISTS:
+            exchange = self._shelf.put(exchange)
+        self._known[request] = exchange
         self.made += exchange.requests
         is_silent = not exchange.status or exchange.status in BUSY
         self._silent = self._silent + 1 if is_silent else 0
         return exchange
+
+    def send_at_once(self, *requests: Request) -> tuple[Exchange, ...]:
+        """Return the answers to a few requests that are made at one time, once."""
+        if not all(request in self._known for request in requests):
+            if not isinstance(self._transport, Parallel):
+                raise NotChecked("requests are made one at a time here")
+            if self.made + len(requests) > self.depth.requests:
+                raise NotChecked("the requests allowed were made")
+            for exchange in self._transport.send_at_once(requests):
+                self._known[exchange.request] = exchange
+                self.made += exchange.requests
+        return tuple(self._known[request] for request in requests)
+
+    def elsewhere(self, url: str) -> Exchange:
+        """Return what is at another address, which is asked once."""
+        request = Request(arguments=(), url=url)
+        if request not in self._others:
+            if self.made >= self.depth.requests:
+                raise NotChecked("the requests allowed were made")
+            self._others[request] = self._transport.send(request)
+            self.made += 1
+        return self._others[request]
 
     def ask(self, verb: str, **arguments: str) -> Exchange:
         """Return the answer to a verb and arguments; `from_` stands for `from`."""
@@ -170,6 +204,11 @@ class Endpoint:
         """Tell whether there is a schema for what stands in a container."""
         namespace = etree.QName(element).namespace
         return namespace in [*map(self.schemas.namespace, CONTAINERS)]
+
+    def known_schema(self, url: str) -> str | None:
+        """Return the address by which the catalogue knows a schema."""
+        plain = url.replace("https:", "http:", 1)
+        return next((u for u in (url, plain) if self.schemas.knows(u)), None)
 
     def list_arguments(self) -> dict[str, str]:
         """Return the arguments of a list of all that there is."""
@@ -296,6 +335,11 @@ class Endpoint:
             pass
         # The answer to HEAD has no body that could be judged.
         return tuple(e for e in self.exchanges if e.request.method != "HEAD")
+
+    def asking_for(self, of: Header) -> Request:
+        """Return a request for a record that is not the usual one."""
+        pairs = (("identifier", of.identifier), ("metadataPrefix", self.prefix))
+        return Request(arguments=(("verb", "GetRecord"), *pairs), round=1)
 
     def record(self, of: Header, prefix: str = "") -> Exchange:
         """Return the answer to GetRecord for what was listed."""

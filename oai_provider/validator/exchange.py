@@ -37,6 +37,8 @@ class Request:
     """The arguments as they are sent, where that itself is tried out."""
     round: int = 0
     """Tells apart requests that are made again on purpose."""
+    url: str = ""
+    """Another address than the base URL, of what is published elsewhere."""
 
     @property
     def form(self) -> str:
@@ -58,6 +60,7 @@ class Request:
     def curl(self, base_url: str) -> str:
         """Return the request as a line of a shell."""
         words = ["curl", "-sI" if self.method == "HEAD" else "-s"]
+        base_url = self.url or base_url
         for name, value in self.headers:
             words += ["-H", f"{name}: {value}"]
         if self.method == "POST":
@@ -81,6 +84,8 @@ class Exchange:
     headers: Pairs = ()
     body: bytes = b""
     seconds: float = 0.0
+    first_byte: float = 0.0
+    """Seconds until the answer began."""
     failure: str = ""
     """Why there is no answer that could be read."""
     delays: Pairs = ()
@@ -115,6 +120,11 @@ class Exchange:
             return parse(self.body)
         except XmlError as error:
             return error
+
+    @cached_property
+    def header_elements(self) -> "tuple[etree._Element, ...]":
+        """The headers of a list, or of a GetRecord."""
+        return () if self.answer is None else (*self.answer.iter(f"{OAI}header"),)
 
     @property
     def xml_error(self) -> XmlError | None:

@@ -5,7 +5,7 @@ JSON Lines: the first says what was judged and how, each other is an exchange.
 
 import base64
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -15,7 +15,7 @@ from oai_provider.validator.endpoint import DEPTHS, Depth
 from oai_provider.validator.exchange import Exchange, Pairs, Request
 from oai_provider.validator.finding import NotChecked
 from oai_provider.validator.profiles.book import PROTOCOL
-from oai_provider.validator.transport import Transport
+from oai_provider.validator.transport import Parallel, Transport
 
 _FORM: Final = "oai-provider validate 1"
 
@@ -52,6 +52,15 @@ class Recorder:
         self._write(_written(exchange))
         return exchange
 
+    def send_at_once(self, requests: Sequence[Request]) -> tuple[Exchange, ...]:
+        """Return the exchanges, made at one time if that can be done."""
+        if not isinstance(self._transport, Parallel):
+            raise NotChecked("requests are made one at a time here")
+        exchanges = self._transport.send_at_once(requests)
+        for exchange in exchanges:
+            self._write(_written(exchange))
+        return exchanges
+
     def close(self) -> None:
         """Close the file."""
         self._file.close()
@@ -84,6 +93,10 @@ class Replay:
             asked = request.curl(self.recorded.base_url)
             raise NotChecked(f"the recording has no answer to {asked}")
         return self._known[request]
+
+    def send_at_once(self, requests: Sequence[Request]) -> tuple[Exchange, ...]:
+        """Return what was answered."""
+        return tuple(map(self.send, requests))
 
 
 def _recorded(head: Mapping[str, Any]) -> Recorded:
@@ -129,5 +142,5 @@ def _pairs(value: list[list[str]]) -> Pairs:
 _PLAIN: Final = (
     *("url", "status", "headers", "seconds", "failure", "delays", "requests"),
 )
-_NEWER: Final = ("redirects", "fault", "certificate_until")
+_NEWER: Final = ("first_byte", "redirects", "fault", "certificate_until")
 _PAIRED: Final = ("headers", "delays", "redirects")

@@ -5,9 +5,12 @@ endpoint says, and what the network broke off.
 """
 
 import ssl
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Final, Protocol
+from typing import Final, Protocol, runtime_checkable
 
 import requests
 
@@ -28,6 +31,7 @@ from oai_provider.harvester.retrying import GiveUp, Retrying, Tried, decide
 from oai_provider.harvester.timing import Timing
 from oai_provider.harvester.trying import ask
 from oai_provider.protocol.datestamp import Granularity, format_datestamp
+from oai_provider.validator.elsewhere import Elsewhere
 from oai_provider.validator.exchange import Exchange, Pairs, Request
 
 _PUSHED_BACK = frozenset({429, 503})
@@ -43,13 +47,28 @@ class Transport(Protocol):
         ...
 
 
+@runtime_checkable
+class Parallel(Protocol):
+    """What can bring several answers at one time."""
+
+    def send_at_once(self, requests: Sequence[Request]) -> tuple[Exchange, ...]:
+        """Return the exchanges, in the order of the requests."""
+        ...
+
+
 class HttpTransport:
     """Asks over HTTP, with all that the harvester knows of it."""
 
     def __init__(
-        self, base_url: str, connecting: Connecting, timing: Timing | None = None
+        self,
+        base_url: str,
+        connecting: Connecting,
+        timing: Timing | None = None,
+        pacing: Pacing | None = None,
     ) -> None:
         timing = timing or Timing()
+        pacing = pacing or Pacing(monotonic=timing.monotonic, sleep=timing.sleep)
+        self._made_of = base_url, connecting, timing, pacing
         endpoint = known_endpoint(base_url)
         deadline = Deadline(timing.monotonic)
         self._url = endpoint.url
@@ -73,13 +92,16 @@ class HttpTransport:
                 per_second=connecting.per_second,
             ),
             deadline=deadline,
-            pacing=Pacing(monotonic=timing.monotonic, sleep=timing.sleep),
+            pacing=pacing,
             timing=timing,
             hooks={"response": self._watch},
         )
+        self._elsewhere = Elsewhere(self._asking, self._url)
 
     def send(self, request: Request) -> Exchange:
         """Return the exchange; an answer that did not come is told in it."""
+        if request.url:
+            return self._elsewhere.send(request)
         asked, timing = self._asked(request), self._asking.timing
         delays: Pairs = ()
         tries = 0
@@ -101,6 +123,14 @@ class HttpTransport:
             else:
                 made = tries + 1 + len(self._redirects)
                 return self._told(_answered(request, answer, delays), made)
+
+    def send_at_once(self, requests: Sequence[Request]) -> tuple[Exchange, ...]:
+        """Return the exchanges, each over a connection of its own."""
+        with ExitStack() as closed, ThreadPoolExecutor(len(requests)) as pool:
+            others = [HttpTransport(*self._made_of) for _ in requests]
+            for other in others:
+                closed.enter_context(closing(other))
+            return tuple(pool.map(HttpTransport.send, others, requests))
 
     def close(self) -> None:
         """Close the connections."""
@@ -159,6 +189,7 @@ def _answered(request: Request, answer: Answer, delays: Pairs) -> Exchange:
         headers=tuple(answer.response.raw.headers.items()),
         body=answer.body,
         seconds=answer.seconds,
+        first_byte=answer.response.elapsed.total_seconds(),
         delays=delays,
     )
 

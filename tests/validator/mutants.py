@@ -5,14 +5,22 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from validator.world import Answered, Mutant, with_arguments
+from validator.world import BASE_URL, Answered, Mutant, with_arguments
 
+from oai_provider.metadata.oai_dc.write import SCHEMA
 from oai_provider.protocol.verbs import ARGUMENTS, VERBS
+from oai_provider.validator.endpoint import WHOLE
 from oai_provider.validator.exchange import Pairs
 
 Where = Callable[[dict[str, str]], bool]
 
 KAZIEV: Final = "oai:library.example.edu:kaziev"
+_LATEST: Final = (
+    ("verb", "GetRecord"),
+    ("identifier", "oai:library.example.edu:latest"),
+    ("metadataPrefix", "oai_dc"),
+)
+CERIF: Final = "https://www.openaire.eu/cerif-profile/1.1/"
 TIE_3: Final = "oai:library.example.edu:tie-3"
 _IDENTIFY: Final = (("verb", "Identify"),)
 
@@ -154,6 +162,37 @@ def lenient(name: str, pattern: str) -> Mutant:
     return dropped(name, where=dates_like(name, pattern))
 
 
+def serving_as(said: str) -> Mutant:
+    """Return one that describes itself as a service of research information."""
+    service = f'<description><Service xmlns="{CERIF}">{said}</Service></description>'
+    return swapped("</Identify>", rf"{service}\g<0>", "Identify")
+
+
+def _again(answer: Answered) -> bool:
+    return answer.request.verb == "GetRecord" and answer.request.round == 1
+
+
+# A format of which our catalogue has no schema; what is there is of its own address.
+OWN_SCHEMA: Final = swapped(
+    "<schema>[^<]*mods-3-8.xsd", "<schema>http://a.example/a.xsd", "ListMetadataFormats"
+)
+
+
+def _as_cerif(answer: Answered) -> Answered:
+    """Return answers in which every record is a publication, and says it of others."""
+    payload = (
+        f'<Publication xmlns="{CERIF}" id="1"><Title>A</Title><PartOf><Publication'
+        ' id="1"><Title>B</Title></Publication></PartOf><Authors><Person id="2"/>'
+        "</Authors></Publication>"
+    )
+    body = re.sub(rb"<mods .*?</mods>", payload.encode(), answer.body, flags=re.DOTALL)
+    return replace(answer, body=body.replace(b"http://www.loc.gov/mods/v3<", _DECLARED))
+
+
+_DECLARED: Final = f"{CERIF}<".encode()
+CRIS: Final = replace(answering(_as_cerif), depth=WHOLE)
+
+
 MUTANTS: Final[dict[str, Mutant]] = {
     # Identify.
     "identify-answered": swapped("<Identify>.*</Identify>", "", "Identify"),
@@ -258,6 +297,20 @@ MUTANTS: Final[dict[str, Mutant]] = {
         r"2.0/oai_dc.xsd", "2.0/dc.xsd", "ListRecords"
     ),
     "formats-payload-schema": swapped("dc:title", "dc:headline", "ListRecords", 2),
+    "formats-namespace-known": swapped("loc.gov/mods/v3", "loc.gov/MARC21/slim"),
+    "formats-namespace-unique": swapped(
+        "http://www.loc.gov/mods/v3<", "http://www.openarchives.org/OAI/2.0/oai_dc/<"
+    ),
+    "formats-schema-unique": swapped(
+        "<schema>[^<]*mods-3-8.xsd", f"<schema>{SCHEMA}", "ListMetadataFormats"
+    ),
+    "formats-schema-official": swapped(
+        "<schema>http://www.loc", "<schema>http://mods.loc", "ListMetadataFormats"
+    ),
+    "formats-schema-there": Mutant(
+        asked=lambda r: replace(r, url=""), answered=OWN_SCHEMA.answered
+    ),
+    "formats-schema-namespace": OWN_SCHEMA,
     "formats-none-of-item": swapped(
         "<metadataFormat>.*</metadataFormat>", "", where=of(identifier=KAZIEV)
     ),
@@ -298,6 +351,23 @@ MUTANTS: Final[dict[str, Mutant]] = {
     "record-set-spec-syntax": swapped(">history:asia<", ">history/asia<"),
     "record-has-metadata": swapped("<metadata>.*?</metadata>", "<metadata/>"),
     "record-about-schema": swapped("rightsReference ref", "rightsReference href"),
+    "record-provenance-order": swapped('Date="2023', 'Date="2000', "ListRecords"),
+    "record-provenance-unaltered": swapped(
+        'altered="true"(.*?)oai_dc/<', r'altered="false"\1dc/<', "ListRecords"
+    ),
+    "record-provenance-elsewhere": swapped(
+        "https://second.example.net/oai", BASE_URL, "ListRecords"
+    ),
+    "record-provenance-once": swapped(
+        "</record>(.*?)(<about><provenance.*?</about>)",
+        r"\2</record>\1\2",
+        "ListRecords",
+    ),
+    "record-relations": swapped(
+        "</dc:title>",
+        r"\g<0><dc:relation>oai:library.example.edu:none</dc:relation>",
+        "ListRecords",
+    ),
     # What records hold.
     "record-handle-placeholder": swapped(
         "library.example.edu/items", "hdl.handle.net/123456789", "ListRecords"
@@ -407,6 +477,24 @@ MUTANTS: Final[dict[str, Mutant]] = {
     "token-keeps-format": swapped(
         "<oai_dc:dc.*?</oai_dc:dc>", "<a xmlns='urn:a'/>", count=9, where=later
     ),
+    "token-tampered": answering(
+        lambda a: (
+            replace(a, status=500, body=b"") if b"badResumptionToken" in a.body else a
+        )
+    ),
+    "token-by-post": by_post(
+        lambda a: replace(a, body=b"") if later(a.arguments) else a
+    ),
+    "token-escaped": Mutant(
+        answered=lambda a: replace(a, body=b"") if a.request.written else a
+    ),
+    "token-life": swapped(
+        "<resumptionToken ", '<resumptionToken expirationDate="2024-03-02T00:00:00Z" '
+    ),
+    "token-lives": erring(
+        "badResumptionToken", of(verb="ListIdentifiers", resumptionToken="*")
+    ),
+    "token-list-moved": swapped("<datestamp>20", "<datestamp>21", where=later),
     # Contradictions.
     "contradiction-post": by_post(
         lambda a: replace(a, body=a.body.replace(b"tie-1", b"tie-9"))
@@ -582,6 +670,36 @@ MUTANTS: Final[dict[str, Mutant]] = {
     "xml-request-invented": swapped('verb="ListSets"', 'verb="ListSets" set="a"'),
     "xml-answer": swapped("ListSets>", "Sets>", count=2),
     "xml-envelope-schema": swapped("(<protocolVersion>.*?\\n)(<admin.*?\\n)", r"\2\1"),
+    # Performance.
+    "performance-page-size": swapped('Size="12"', 'Size="12000"'),
+    "performance-first-byte": changed(first_byte=9.0),
+    "performance-rate": changed(seconds=30.0),
+    "performance-record-size": swapped("</ListRecords>", f"{' ' * 499_999}\\g<0>"),
+    "performance-at-once": Mutant(
+        answered=lambda a: replace(a, status=500, body=b"") if _again(a) else a
+    ),
+    "performance-not-mixed": Mutant(
+        asked=lambda r: replace(r, arguments=_LATEST) if r.round else r
+    ),
+    "performance-vary": answering(
+        lambda a: replace(a, headers={"Content-Encoding": "gzip", "Vary": "Origin"}),
+        of(verb="Identify"),
+    ),
+    # Research information.
+    "cris-service-one": swapped(
+        "http://www.loc.gov/mods/v3<", f"{CERIF}<", "ListMetadataFormats"
+    ),
+    "cris-oai-identifier": swapped(
+        "<description><oai-identifier.*?</description>",
+        f'<description><Service xmlns="{CERIF}"/></description>',
+        "Identify",
+    ),
+    "cris-service-acronym": serving_as("<Acronym>other.example.edu</Acronym>"),
+    "cris-service-base-url": serving_as("<OAIPMHBaseURL>http://a/</OAIPMHBaseURL>"),
+    "cris-service-format": serving_as("<Compatibility>urn:a#1.2</Compatibility>"),
+    "cris-sets": serving_as(""),
+    "cris-references": CRIS,
+    "cris-conflicts": CRIS,
     "xml-utf8-bytes": answering(
         lambda a: replace(a, body=a.body.replace(b"Examples", b"Ex\xe4mples"))
     ),

@@ -2,7 +2,7 @@
 
 import io
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from email.utils import format_datetime
 from typing import TYPE_CHECKING, Any
@@ -16,7 +16,12 @@ from oai_provider.protocol.datestamp import parse_datestamp
 from oai_provider.resources import schemas_folder
 from oai_provider.validator.catalogue import catalogue
 from oai_provider.validator.endpoint import USUAL, Depth, Endpoint
-from oai_provider.validator.exchange import FORM, Exchange, Pairs, Request
+from oai_provider.validator.exchange import (
+    FORM,
+    Exchange,
+    Pairs,
+    Request,
+)
 from oai_provider.validator.rules import checks
 from oai_provider.validator.run import Judgement, validate
 from oai_provider.xsd import Schemas
@@ -27,6 +32,7 @@ if TYPE_CHECKING:
 BASE_URL = "https://library.example.edu/oai"
 SCHEMAS = Schemas(schemas_folder())
 CHECKS = checks()
+XSD = "http://www.w3.org/2001/XMLSchema"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +45,7 @@ class Answered:
     body: bytes
     url: str = BASE_URL
     seconds: float = 0.1
+    first_byte: float = 0.1
     delays: Pairs = ()
     redirects: Pairs = ()
     fault: str = ""
@@ -60,6 +67,8 @@ class Mutant:
     """What is sent instead of the answer."""
     library: str = "usual"
     """Which configuration it is made of."""
+    depth: Depth = USUAL
+    """How closely it must be looked at."""
 
 
 SOUND = Mutant()
@@ -74,9 +83,9 @@ class InProcess:
 
     def send(self, request: Request) -> Exchange:
         """Return the exchange."""
-        answer = self._mutant.answered(
-            replace(self._asked(self._mutant.asked(request)), request=request)
-        )
+        asked = self._mutant.asked(request)
+        sound = self._published(asked) if asked.url else self._asked(asked)
+        answer = self._mutant.answered(replace(sound, request=request))
         failure = "" if answer.status < 300 else f"HTTP {answer.status}"
         body, coding = answer.body, answer.headers.get("Content-Encoding", "")
         try:
@@ -91,11 +100,21 @@ class InProcess:
             body=body,
             failure=failure,
             seconds=answer.seconds,
+            first_byte=answer.first_byte,
             delays=answer.delays,
             redirects=answer.redirects,
             fault=answer.fault,
             certificate_until=answer.certificate_until,
         )
+
+    def send_at_once(self, requests: Sequence[Request]) -> tuple[Exchange, ...]:
+        """Return the exchanges, one after the other."""
+        return tuple(map(self.send, requests))
+
+    def _published(self, request: Request) -> Answered:
+        """Return a schema of what is its address."""
+        body = f'<schema xmlns="{XSD}" targetNamespace="{request.url}"/>'.encode()
+        return Answered(request=request, status=200, headers={}, body=body)
 
     def _asked(self, request: Request) -> Answered:
         started: list[tuple[str, list[tuple[str, str]]]] = []

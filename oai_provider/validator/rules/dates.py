@@ -168,7 +168,7 @@ def _later(moment: datetime, **by: int) -> datetime:
 def windows(endpoint: Endpoint) -> Iterator[Breach]:
     """Yield it if two windows that part a list do not hold what the list holds."""
     whole = _all(endpoint)
-    dates = sorted({one.datestamp for one in whole.values()})
+    dates = sorted({*whole.values()})
     if len(dates) < 2 or not all(map(is_date, dates)):  # noqa: PLR2004 - to part
         raise NotChecked("the records have not two datestamps to part the list at")
     middle = dates[len(dates) // 2 - 1]
@@ -180,20 +180,21 @@ def windows(endpoint: Endpoint) -> Iterator[Breach]:
     lost = sorted(whole.keys() - early.keys() - late.keys())
     for identifier in lost:
         yield breach(
-            f"{identifier} of {whole[identifier].datestamp} is neither in the list"
+            f"{identifier} of {whole[identifier]} is neither in the list"
             f" until {middle} nor in that from {after}",
             shown,
         )
+    places = {one.identifier: one.element for one in answers.headers(shown)}
     for identifier in sorted(early.keys() & late.keys()):
         yield breach(
             f"{identifier} is in the list until {middle} and in that from {after}",
             shown,
-            late[identifier].element if late[identifier].exchange is shown else None,
+            places.get(identifier),
         )
 
 
-def _all(endpoint: Endpoint, **dates: str) -> dict[str, Header]:
-    """Return what a list holds; raises `NotChecked` if it is not read to its end."""
+def _all(endpoint: Endpoint, **dates: str) -> dict[str, str]:
+    """Return the datestamps of a list; raises `NotChecked` if it is not read whole."""
     first = _window(endpoint, **dates)
     if ErrorCode.NO_RECORDS_MATCH in first.codes:
         return {}
@@ -203,7 +204,8 @@ def _all(endpoint: Endpoint, **dates: str) -> dict[str, Header]:
         raise NotChecked(
             f"the list is longer than the {len(pages)} pages that are read"
         )
-    return {one.identifier: one for page in pages for one in answers.headers(page)}
+    found = (one for page in pages for one in answers.headers(page))
+    return {one.identifier: one.datestamp for one in found}
 
 
 @check("dates-finer")

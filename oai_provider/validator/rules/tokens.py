@@ -8,6 +8,7 @@ from oai_provider.protocol.datestamp import Granularity, last_second, parse_date
 from oai_provider.protocol.errors import ErrorCode
 from oai_provider.validator import answers
 from oai_provider.validator.answers import Token
+from oai_provider.validator.course import moved
 from oai_provider.validator.endpoint import Endpoint, is_date, way_on
 from oai_provider.validator.exchange import Exchange, Request, child_text
 from oai_provider.validator.finding import Breach, Check, NotChecked, breach
@@ -231,11 +232,12 @@ def cursor(endpoint: Endpoint) -> Iterator[Breach]:
 @check("token-size-stable")
 def size_stable(endpoint: Endpoint) -> Iterator[Breach]:
     """Yield sizes that change from page to page."""
-    told = [token for token in _tokens(endpoint) if token.size is not None]
-    for token in told:
-        if token.size != told[0].size:
+    first = ""
+    for token in _tokens(endpoint):
+        first = first or token.size or ""
+        if token.size is not None and token.size != first:
             yield breach(
-                f"completeListSize is {token.size}; the first page said {told[0].size}",
+                f"completeListSize is {token.size}; the first page said {first}",
                 token.exchange,
                 token.element,
             )
@@ -249,6 +251,8 @@ def size_true(endpoint: Endpoint) -> Iterator[Breach]:
     token = next(iter(answers.tokens(pages[0])), None)
     if token is None or token.size is None or not _WHOLE.fullmatch(token.size):
         raise NotChecked("no completeListSize is told")
+    if moved(pages):
+        raise NotChecked("records changed while the list was read")
     if int(token.size) != count:
         yield breach(
             f"completeListSize is {token.size}; the list has {count} records",
