@@ -243,7 +243,7 @@ MUTANTS: Final[dict[str, Mutant]] = {
     "sets-description-schema": swapped("dc:description", "dc:about", "ListSets", 2),
     "sets-in-headers-listed": swapped("<setSpec>law<", "<setSpec>rules<", "ListSets"),
     "sets-none-in-headers": erring("noSetHierarchy", of(verb="ListSets")),
-    "sets-none-to-ask-for": erring("noSetHierarchy", of(verb="ListSets")),
+    "sets-none-to-ask-for": replace(dropped("set"), library="setless"),
     "sets-unknown": dropped("set"),
     "sets-syntax-refused": dropped("set"),
     "sets-selective": dropped("set"),

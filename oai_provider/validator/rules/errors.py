@@ -1,7 +1,7 @@
 """Errors (OAI-PMH 3.6): what must be refused, and by which code.
 
 A table: each row is a request that is wrong in one way. Where the specification leaves
-room, all codes that it allows are in the row.
+room, all codes that it allows are in the row: where two are true, one is enough.
 """
 
 from collections.abc import Callable, Iterator
@@ -21,6 +21,7 @@ _ARGUMENT: Final = frozenset({ErrorCode.BAD_ARGUMENT})
 _FORMAT: Final = frozenset({ErrorCode.CANNOT_DISSEMINATE_FORMAT})
 _UNKNOWN: Final = frozenset({ErrorCode.ID_DOES_NOT_EXIST})
 _TOKEN: Final = frozenset({ErrorCode.BAD_RESUMPTION_TOKEN})
+_SETS: Final = frozenset({ErrorCode.NO_SET_HIERARCHY})
 # Nothing came, what came is no OAI-PMH, or it came too soon.
 _UNTOLD: Final = frozenset({0, 200, 429, 503})
 _NO_SUCH: Final = "oai:no-such-item.example.org:0"
@@ -88,7 +89,7 @@ RULES: Final = (
     _refused(
         "error-repeated-verb",
         _always(("verb", "Identify"), ("verb", "ListSets")),
-        _VERB,
+        _VERB | _ARGUMENT,
     ),
     _refused(
         "error-identify-argument",
@@ -98,7 +99,7 @@ RULES: Final = (
     _refused(
         "error-list-sets-argument",
         _always(("verb", "ListSets"), ("metadataPrefix", "oai_dc")),
-        _ARGUMENT,
+        _ARGUMENT | _SETS,
     ),
     _refused(
         "error-list-formats-argument",

@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
-from oai_provider.metadata.oai_dc.write import NAMESPACE, SCHEMA
 from oai_provider.protocol.errors import ErrorCode
 from oai_provider.protocol.names import is_set_spec, with_ancestors
 from oai_provider.validator import answers
@@ -81,11 +80,8 @@ def description_schema(endpoint: Endpoint) -> Iterator[Breach]:
     unknown: set[str] = set()
     for one in endpoint.sets:
         for element in containers(one.element, "setDescription"):
-            if endpoint.knows_container(element):
-                faults = endpoint.schemas.container_faults(element)
-            elif str(element.tag).startswith(f"{{{NAMESPACE}}}"):
-                faults = endpoint.schemas.faults(element, SCHEMA)
-            else:
+            faults = endpoint.container_faults(element)
+            if faults is None:
                 unknown.add(str(element.tag))
                 continue
             for fault in faults:
@@ -131,7 +127,9 @@ def none_to_ask_for(endpoint: Endpoint) -> Iterator[Breach]:
     if endpoint.has_sets:
         return
     exchange = _of_set(endpoint, _NO_SUCH)
-    yield from not_refused(exchange, frozenset({ErrorCode.NO_SET_HIERARCHY}))
+    # Both are true, and one is enough.
+    allowed = {ErrorCode.NO_SET_HIERARCHY, ErrorCode.NO_RECORDS_MATCH}
+    yield from not_refused(exchange, frozenset(allowed))
 
 
 @check("sets-unknown")
@@ -163,7 +161,7 @@ def selective(endpoint: Endpoint) -> Iterator[Breach]:
     """Yield records in the list of a set that they are not in."""
     for one in _samples(endpoint):
         for header in answers.headers(_of_set(endpoint, one.spec)):
-            if not _is_in(header, one.spec):
+            if not may_be_in(header, one.spec):
                 yield breach(
                     f"the list of the set {one.spec} has {header.identifier}, whose"
                     f" header says {', '.join(header.set_specs) or 'no set'}",
@@ -216,7 +214,13 @@ def _samples(endpoint: Endpoint) -> tuple[Set, ...]:
     return tuple(one for one in endpoint.sets if one.spec)[: endpoint.depth.samples]
 
 
-def _is_in(header: Header, spec: str) -> bool:
+def may_be_in(header: Header, spec: str) -> bool:
+    """Tell whether the header of a record allows that it is in a set or below it.
+
+    One that was deleted may say nothing, as in the specification's own example.
+    """
+    if header.is_deleted and not header.set_specs:
+        return True
     return any(s == spec or s.startswith(f"{spec}:") for s in header.set_specs)
 
 
