@@ -196,6 +196,7 @@ EXAMPLES: Final = {
 
 
 OTHERS: Final = {
+    "as in the examples": _PAGED,
     **{
         name: replace(_PAGED, manner=replace(manner, page=manner.page or 4))
         for name, manner in MANNERS.items()

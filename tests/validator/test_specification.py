@@ -3,7 +3,7 @@
 import json
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qsl
 
 import pytest
@@ -11,12 +11,14 @@ from click.testing import CliRunner
 from interop.serving import serving
 from validator.archives import EXAMPLES, NAMED, OTHERS
 from validator.forgetful import Forgetful
+from validator.manners import MANNERS
 from validator.specification import NOW, Manner, Repository
 from validator.world import SCHEMAS, judged
 
 from oai_provider.cli import main
 from oai_provider.harvester.timing import Timing
 from oai_provider.protocol.datestamp import Granularity, format_datestamp
+from oai_provider.validator.answers import tokens
 from oai_provider.validator.catalogue import Severity
 from oai_provider.validator.endpoint import DEPTHS, QUICK, USUAL, WHOLE, Endpoint
 from oai_provider.validator.exchange import Request
@@ -27,6 +29,9 @@ from oai_provider.validator.transport import Transport
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+
+_USUAL: Final = "as in the examples"
 
 
 def alarms(judgement: Judgement) -> dict[str, str]:
@@ -65,6 +70,24 @@ def test_example_of_the_specification_raises_no_alarm(
 @pytest.mark.parametrize("archive", OTHERS)
 def test_legal_repository_raises_no_alarm(archive: str) -> None:
     assert alarms(judgement_of(OTHERS[archive])) == {}
+
+
+@pytest.mark.parametrize("manner", MANNERS)
+def test_manner_shows_in_what_is_sent(manner: str) -> None:
+    requests = [
+        Request(arguments=(("verb", verb), ("metadataPrefix", "oai_dc")))
+        for verb in ("ListRecords", "ListIdentifiers")
+    ]
+    requests += [Request(arguments=(("verb", v),)) for v in ("Identify", "None")]
+    (token,) = tokens(OTHERS[_USUAL].send(requests[0]))
+    last = (("verb", "ListRecords"), ("resumptionToken", token.value))
+    requests.append(Request(arguments=last))
+
+    def sent(archive: str) -> list[tuple[object, ...]]:
+        exchanges = map(OTHERS[archive].send, requests)
+        return [(one.headers, one.body) for one in exchanges]
+
+    assert sent(manner) != sent(_USUAL)
 
 
 @pytest.mark.parametrize("depth", [QUICK.name, WHOLE.name])
