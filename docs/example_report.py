@@ -56,8 +56,8 @@ whole by ours, and answer all six verbs, windows and sets. Whoever answers for a
 repository reads the list by what it costs whom:
 
 - *Records may be missed.* With `oai_repo`, a harvester that asks for a day gets its
-  first second only (`dates-days`): a nightly harvest from and until yesterday brings next
-  to nothing. This comes first. Until it is mended, tell harvesters to ask by seconds.
+  first second only (`dates-days`): a nightly harvest from and until yesterday brings
+  next to nothing. This comes first. Until it is mended, let harvesters ask by seconds.
 - *A harvester cannot know that it is done.* `oaipmh` ends lists without the empty
   resumptionToken (`token-last-empty`) and tells no size. Harvesters do stop, but none
   can prove that the list was complete.
