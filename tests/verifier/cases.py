@@ -101,7 +101,7 @@ _LACKS: Final[dict[str, tuple[Items, Items]]] = {
         {"publisher": None, **_journal(publisher="Press of the Coast")},
     ),
     "language": ({"languages": None}, {"languages": ["zxx"]}),
-    "type": ({"resource_type": "other"}, {"resource_type": "text"}),
+    "type": ({"resource_type": None}, {"resource_type": "other"}),
     "publication-type": ({"resource_type": "dataset"}, {"resource_type": "book"}),
     "url": (
         {"landing_page": None, "files": None, **identified("local", "12")},
