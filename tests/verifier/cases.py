@@ -101,7 +101,10 @@ _LACKS: Final[dict[str, tuple[Items, Items]]] = {
         {"publisher": None, **_journal(publisher="Press of the Coast")},
     ),
     "language": ({"languages": None}, {"languages": ["zxx"]}),
-    "type": ({"resource_type": None}, {"resource_type": "other"}),
+    "type": (
+        {"resource_type": {"id": "other", "local": "hull"}},
+        {"resource_type": "other"},
+    ),
     "publication-type": ({"resource_type": "dataset"}, {"resource_type": "book"}),
     "url": (
         {"landing_page": None, "files": None, **identified("local", "12")},

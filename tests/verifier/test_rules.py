@@ -17,6 +17,9 @@ CODES = sorted(catalogue().keys() - {FAILED})
 _TOO: dict[str, set[str]] = {
     # Who has no address has no file, either, which guidelines 4 want.
     "openaire-v4-url": {"openaire-v4-file"},
+    # A kind that is not known is told as that, too.
+    "base-type": {"type-unknown"},
+    "openaire-v4-type": {"type-unknown"},
 }
 
 
