@@ -202,6 +202,10 @@ CASES: Final[Mapping[str, tuple[Items, Items]]] = {
         {"native": native("<dc:language>xx</dc:language>")},
         {"native": native("<dc:language>eng</dc:language>")},
     ),
+    "date-with-time": (
+        {"native": native("<dc:date>2014-05-31T12:00:00Z</dc:date>")},
+        {"native": native("<dc:date>2014-05-31</dc:date>")},
+    ),
     "language-in-words": (
         {"native": native("<dc:language>English</dc:language>")},
         {"native": native("<dc:language>en_US</dc:language>")},
