@@ -81,3 +81,12 @@ def test_finding_names_the_field_the_value_and_the_place() -> None:
     assert found.place == "items.jsonl:1"
     assert found.item == "oai:repository.example.org:one"
     assert "orcid.org" in found.remedy
+
+
+def test_word_is_not_cut_where_the_whole_is_the_name_of_a_host() -> None:
+    text = "The tide-tables are at https://tidetables.example.org/tide"
+    described = {"descriptions": [{"value": text, "lang": "en", "type": "abstract"}]}
+    assert "text-cut-word" not in codes(described)
+    written = text.replace("https://tidetables.example.org/tide", "tidetables.")
+    described = {"descriptions": [{"value": written, "lang": "en", "type": "abstract"}]}
+    assert "text-cut-word" in codes(described)
