@@ -13,6 +13,7 @@ from typing import Final, TypeVar
 
 from lxml import etree
 
+from oai_provider.metadata.oai_dc.write import NAMESPACE, SCHEMA
 from oai_provider.protocol.datestamp import (
     DatestampError,
     Granularity,
@@ -31,7 +32,7 @@ from oai_provider.validator.exchange import (
 from oai_provider.validator.finding import NotChecked
 from oai_provider.validator.shelf import Shelf
 from oai_provider.validator.transport import Parallel, Transport
-from oai_provider.xsd import CONTAINERS, Schemas
+from oai_provider.xsd import CONTAINERS, SchemaFault, Schemas
 
 T = TypeVar("T")
 
@@ -200,10 +201,19 @@ class Endpoint:
             raise NotChecked("Identify has no oai-identifier description")
         return text(found)
 
-    def knows_container(self, element: etree._Element) -> bool:
-        """Tell whether there is a schema for what stands in a container."""
+    def container_faults(
+        self, element: etree._Element
+    ) -> tuple[SchemaFault, ...] | None:
+        """Return what breaks the schema of what stands in a container.
+
+        None where no schema is known. Any container may hold Dublin Core.
+        """
         namespace = etree.QName(element).namespace
-        return namespace in [*map(self.schemas.namespace, CONTAINERS)]
+        if namespace == NAMESPACE:
+            return self.schemas.faults(element, SCHEMA)
+        if namespace in [*map(self.schemas.namespace, CONTAINERS)]:
+            return self.schemas.container_faults(element)
+        return None
 
     def known_schema(self, url: str) -> str | None:
         """Return the address by which the catalogue knows a schema."""

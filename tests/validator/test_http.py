@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import pytest
 from click.testing import CliRunner
 from interop.serving import serving
-from interop.test_other_providers import APPS, Holdings
 from spec.library import Library, fill
 from validator.world import SCHEMAS, judged
 
@@ -193,43 +192,6 @@ def test_endpoint_that_stays_busy_is_told(transport: Sent, scripted: Scripted) -
     exchange = transport[0].send(IDENTIFY)
     assert (exchange.status, len(exchange.delays)) == (503, 3)
     assert exchange.requests == 3
-
-
-KNOWN = {
-    "oaipmh": {
-        "dates-fraction",
-        "error-empty-from",
-        "error-list-formats-unknown-id",
-        "error-list-identifiers-format",
-        "error-repeated-argument",
-        "token-last-empty",
-    },
-    "oai_repo": {
-        "dates-days",
-        "dates-mixed",
-        "error-empty-from",
-        "error-repeated-argument",
-        "token-cursor",
-        "token-unknown-sets",
-        "xml-request-echo",
-    },
-}
-"""Faults of theirs, and none of how they are served here."""
-
-
-@pytest.mark.parametrize("provider", APPS)
-def test_known_faults_of_other_providers_are_found(provider: str) -> None:
-    holdings = Holdings("")
-
-    def app(base_url: str) -> "WSGIApplication":
-        holdings.base_url = base_url
-        return APPS[provider](holdings)
-
-    with serving(app) as base_url:
-        code, told = run(base_url, "--json", "--seed", "1")
-    found = {finding["rule"] for finding in json.loads(told)["findings"]}
-    assert code == 1
-    assert found >= KNOWN[provider], found
 
 
 # What is wrong, and all that may be found of it.

@@ -101,7 +101,10 @@ _LACKS: Final[dict[str, tuple[Items, Items]]] = {
         {"publisher": None, **_journal(publisher="Press of the Coast")},
     ),
     "language": ({"languages": None}, {"languages": ["zxx"]}),
-    "type": ({"resource_type": "other"}, {"resource_type": "text"}),
+    "type": (
+        {"resource_type": {"id": "other", "local": "hull"}},
+        {"resource_type": "other"},
+    ),
     "publication-type": ({"resource_type": "dataset"}, {"resource_type": "book"}),
     "url": (
         {"landing_page": None, "files": None, **identified("local", "12")},
@@ -198,6 +201,10 @@ CASES: Final[Mapping[str, tuple[Items, Items]]] = {
     "language-unknown": (
         {"native": native("<dc:language>xx</dc:language>")},
         {"native": native("<dc:language>eng</dc:language>")},
+    ),
+    "date-with-time": (
+        {"native": native("<dc:date>2014-05-31T12:00:00Z</dc:date>")},
+        {"native": native("<dc:date>2014-05-31</dc:date>")},
     ),
     "language-in-words": (
         {"native": native("<dc:language>English</dc:language>")},

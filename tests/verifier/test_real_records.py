@@ -1,43 +1,25 @@
 """Real records: each rule finds as much as can be counted without it."""
 
-import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from lxml import etree
-from verifier.judging import reading
+from verifier.sampled import judged_sample, sample
 
-from oai_provider.metadata.format import load_formats
-from oai_provider.protocol.xml import parse
-from oai_provider.sources.base import Place, Read
-from oai_provider.sources.mapping import read_mapping
-from oai_provider.sources.xml_records import payload_fields
-from oai_provider.verifier.catalogue import catalogue
-from oai_provider.verifier.rules import batch_checks, checks
-from oai_provider.verifier.run import Judgement, verify
+from oai_provider.verifier.run import Judgement
 
 DC = "{http://purl.org/dc/elements/1.1/}"
 
 
-@pytest.fixture(name="records", scope="module")
-def _records(shared: Path) -> list[etree._Element]:
-    lines = (shared / "records-sample" / "oai_dc.jsonl").read_text("utf-8").splitlines()
-    return [parse(json.loads(line)["xml"].encode()) for line in lines]
+@pytest.fixture(name="records")
+def _records(shared: Path) -> tuple[etree._Element, ...]:
+    return sample(shared, "oai_dc")
 
 
-@pytest.fixture(name="judgement", scope="module")
-def _judgement(records: list[etree._Element]) -> Judgement:
-    formats = load_formats()
-
-    def reads() -> Iterator[Read]:
-        for n, record in enumerate(records, 1):
-            data = {**payload_fields(record, formats), "id": f"r{n}"}
-            yield from read_mapping(data, Place(Path("oai_dc.jsonl"), n))
-
-    subjects = reading().read(reads())
-    return verify(subjects, checks(), batch_checks(), catalogue(), "base")
+@pytest.fixture(name="judgement")
+def _judgement(shared: Path) -> Judgement:
+    return judged_sample(shared, "oai_dc")
 
 
 def items(judgement: Judgement, code: str) -> set[str]:
@@ -45,7 +27,9 @@ def items(judgement: Judgement, code: str) -> set[str]:
     return {f.item.removeprefix("oai:repository.example.org:") for f in found}
 
 
-def where(records: list[etree._Element], pattern: str, name: str = "*") -> set[str]:
+def where(
+    records: tuple[etree._Element, ...], pattern: str, name: str = "*"
+) -> set[str]:
     """Return the records with an element whose text matches."""
     return {
         f"r{n}"
@@ -56,13 +40,13 @@ def where(records: list[etree._Element], pattern: str, name: str = "*") -> set[s
 
 
 def test_every_record_is_judged(
-    judgement: Judgement, records: list[etree._Element]
+    judgement: Judgement, records: tuple[etree._Element, ...]
 ) -> None:
     assert judgement.items == len(records)
 
 
 def test_records_without_an_address_are_those_that_have_none(
-    judgement: Judgement, records: list[etree._Element]
+    judgement: Judgement, records: tuple[etree._Element, ...]
 ) -> None:
     every = {f"r{n}" for n in range(1, len(records) + 1)}
     without = every - where(records, r"^https?://", "identifier")
@@ -74,13 +58,13 @@ def test_records_without_an_address_are_those_that_have_none(
 
 
 def test_empty_elements_are_those_that_are_empty(
-    judgement: Judgement, records: list[etree._Element]
+    judgement: Judgement, records: tuple[etree._Element, ...]
 ) -> None:
     assert items(judgement, "element-empty") == where(records, r"^$")
 
 
 def test_names_of_languages_are_those_that_are_no_codes(
-    judgement: Judgement, records: list[etree._Element]
+    judgement: Judgement, records: tuple[etree._Element, ...]
 ) -> None:
     english = where(records, r"^English$", "language")
     assert english
@@ -88,7 +72,7 @@ def test_names_of_languages_are_those_that_are_no_codes(
 
 
 def test_double_escapes_are_those_that_are_there(
-    judgement: Judgement, records: list[etree._Element]
+    judgement: Judgement, records: tuple[etree._Element, ...]
 ) -> None:
     escaped = where(records, r"&(amp|lt|gt|nbsp|quot|#\d+);", "description")
     assert escaped
@@ -96,12 +80,14 @@ def test_double_escapes_are_those_that_are_there(
 
 
 def test_few_records_are_not_valid(
-    judgement: Judgement, records: list[etree._Element]
+    judgement: Judgement, records: tuple[etree._Element, ...]
 ) -> None:
     # 12 of 1,599 such records are not.
     assert 0 < len(items(judgement, "record-invalid")) < 0.03 * len(records)
 
 
-def test_mojibake_is_rare(judgement: Judgement, records: list[etree._Element]) -> None:
+def test_mojibake_is_rare(
+    judgement: Judgement, records: tuple[etree._Element, ...]
+) -> None:
     # 2 of 1,599 such records have any.
     assert len(items(judgement, "text-mojibake")) <= 0.01 * len(records)

@@ -17,6 +17,9 @@ CODES = sorted(catalogue().keys() - {FAILED})
 _TOO: dict[str, set[str]] = {
     # Who has no address has no file, either, which guidelines 4 want.
     "openaire-v4-url": {"openaire-v4-file"},
+    # A kind that is not known is told as that, too.
+    "base-type": {"type-unknown"},
+    "openaire-v4-type": {"type-unknown"},
 }
 
 
@@ -78,3 +81,12 @@ def test_finding_names_the_field_the_value_and_the_place() -> None:
     assert found.place == "items.jsonl:1"
     assert found.item == "oai:repository.example.org:one"
     assert "orcid.org" in found.remedy
+
+
+def test_word_is_not_cut_where_the_whole_is_the_name_of_a_host() -> None:
+    text = "The tide-tables are at https://tidetables.example.org/tide"
+    described = {"descriptions": [{"value": text, "lang": "en", "type": "abstract"}]}
+    assert "text-cut-word" not in codes(described)
+    written = text.replace("https://tidetables.example.org/tide", "tidetables.")
+    described = {"descriptions": [{"value": written, "lang": "en", "type": "abstract"}]}
+    assert "text-cut-word" in codes(described)

@@ -1,7 +1,7 @@
 """Errors (OAI-PMH 3.6): what must be refused, and by which code.
 
 A table: each row is a request that is wrong in one way. Where the specification leaves
-room, all codes that it allows are in the row.
+room, all codes that it allows are in the row: where two are true, one is enough.
 """
 
 from collections.abc import Callable, Iterator
@@ -21,6 +21,7 @@ ARGUMENT: Final = frozenset({ErrorCode.BAD_ARGUMENT})
 FORMAT: Final = frozenset({ErrorCode.CANNOT_DISSEMINATE_FORMAT})
 UNKNOWN: Final = frozenset({ErrorCode.ID_DOES_NOT_EXIST})
 TOKEN: Final = frozenset({ErrorCode.BAD_RESUMPTION_TOKEN})
+SETS: Final = frozenset({ErrorCode.NO_SET_HIERARCHY})
 # Nothing came, what came is no OAI-PMH, or it came too soon.
 _UNTOLD: Final = frozenset({0, 200, 429, 503})
 _NO_SUCH: Final = "oai:no-such-item.example.org:0"
@@ -91,7 +92,7 @@ RULES: Final = (
     refused(
         "error-repeated-verb",
         always(("verb", "Identify"), ("verb", "ListSets")),
-        _VERB,
+        _VERB | ARGUMENT,
     ),
     refused(
         "error-identify-argument",
@@ -101,7 +102,7 @@ RULES: Final = (
     refused(
         "error-list-sets-argument",
         always(("verb", "ListSets"), ("metadataPrefix", "oai_dc")),
-        ARGUMENT,
+        ARGUMENT | SETS,
     ),
     refused(
         "error-list-formats-argument",

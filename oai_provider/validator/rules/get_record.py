@@ -200,10 +200,11 @@ def about_schema(endpoint: Endpoint) -> Iterator[Breach]:
         if header.record is None:
             continue
         for element in containers(header.record, "about"):
-            if not endpoint.knows_container(element):
+            faults = endpoint.container_faults(element)
+            if faults is None:
                 unknown.add(str(element.tag))
                 continue
-            for fault in endpoint.schemas.container_faults(element):
+            for fault in faults:
                 yield breach(
                     f"about {header.identifier}: {fault.message}",
                     header.exchange,

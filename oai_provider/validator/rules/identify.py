@@ -201,11 +201,11 @@ def description_schema(endpoint: Endpoint) -> Iterator[Breach]:
     """Yield descriptions that break their schema."""
     unknown = []
     for element in containers(endpoint.identify, "description"):
-        name = element.tag
-        if not endpoint.knows_container(element):
-            unknown.append(str(name))
+        faults = endpoint.container_faults(element)
+        if faults is None:
+            unknown.append(str(element.tag))
             continue
-        for fault in endpoint.schemas.container_faults(element):
+        for fault in faults:
             yield breach(fault.message, endpoint.identified, element)
     if unknown:
         raise NotChecked(f"the catalogue has no schema of {', '.join(unknown)}")

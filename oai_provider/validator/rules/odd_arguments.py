@@ -12,6 +12,7 @@ from oai_provider.validator.rule import Rule
 from oai_provider.validator.rules.errors import (
     ARGUMENT,
     FORMAT,
+    SETS,
     TOKEN,
     UNKNOWN,
     always,
@@ -21,7 +22,7 @@ from oai_provider.validator.rules.errors import (
     refused,
 )
 
-_SETS: Final = frozenset({ErrorCode.NO_RECORDS_MATCH, ErrorCode.NO_SET_HIERARCHY})
+_OF_SET: Final = frozenset({ErrorCode.NO_RECORDS_MATCH, ErrorCode.NO_SET_HIERARCHY})
 _UNKNOWN: Final = ("noSuchArgument", "1")
 _JUNK: Final = ("resumptionToken", "no-such-token")
 _UNTIL: Final = ("until", "2000-02-05")
@@ -69,7 +70,7 @@ RULES: Final = (
     refused(
         "error-list-sets-unknown-argument",
         always(("verb", "ListSets"), _UNKNOWN),
-        ARGUMENT,
+        ARGUMENT | SETS,
     ),
     refused(
         "error-list-formats-unknown-argument",
@@ -83,7 +84,7 @@ RULES: Final = (
         listed("ListIdentifiers", ("identifier", "oai:no-such-item.example.org:0")),
         ARGUMENT,
     ),
-    refused("error-empty-set", listed("ListRecords", ("set", "")), ARGUMENT | _SETS),
+    refused("error-empty-set", listed("ListRecords", ("set", "")), ARGUMENT | _OF_SET),
     refused(
         "error-empty-identifier",
         listed("GetRecord", ("identifier", "")),

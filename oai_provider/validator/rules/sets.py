@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
-from oai_provider.metadata.oai_dc.write import NAMESPACE, SCHEMA
 from oai_provider.protocol.errors import ErrorCode
 from oai_provider.protocol.names import is_set_spec, with_ancestors
 from oai_provider.validator import answers
@@ -16,6 +15,8 @@ from oai_provider.validator.rule import check
 from oai_provider.validator.rules.errors import not_refused
 
 _NO_SUCH: Final = "no-such-set-0"
+# Of a repository without sets both are true, and one is enough.
+_NO_SETS: Final = frozenset({ErrorCode.NO_SET_HIERARCHY, ErrorCode.NO_RECORDS_MATCH})
 
 
 @check("sets-answered")
@@ -81,11 +82,8 @@ def description_schema(endpoint: Endpoint) -> Iterator[Breach]:
     unknown: set[str] = set()
     for one in endpoint.sets:
         for element in containers(one.element, "setDescription"):
-            if endpoint.knows_container(element):
-                faults = endpoint.schemas.container_faults(element)
-            elif str(element.tag).startswith(f"{{{NAMESPACE}}}"):
-                faults = endpoint.schemas.faults(element, SCHEMA)
-            else:
+            faults = endpoint.container_faults(element)
+            if faults is None:
                 unknown.add(str(element.tag))
                 continue
             for fault in faults:
@@ -131,7 +129,7 @@ def none_to_ask_for(endpoint: Endpoint) -> Iterator[Breach]:
     if endpoint.has_sets:
         return
     exchange = _of_set(endpoint, _NO_SUCH)
-    yield from not_refused(exchange, frozenset({ErrorCode.NO_SET_HIERARCHY}))
+    yield from not_refused(exchange, _NO_SETS)
 
 
 @check("sets-none-to-ask-for-records")
@@ -141,7 +139,7 @@ def none_to_ask_for_records(endpoint: Endpoint) -> Iterator[Breach]:
         return
     arguments = endpoint.list_arguments()
     exchange = endpoint.ask("ListRecords", **arguments, set=_NO_SUCH)
-    yield from not_refused(exchange, frozenset({ErrorCode.NO_SET_HIERARCHY}))
+    yield from not_refused(exchange, _NO_SETS)
 
 
 @check("sets-unknown")
@@ -173,7 +171,7 @@ def selective(endpoint: Endpoint) -> Iterator[Breach]:
     """Yield records in the list of a set that they are not in."""
     for one in _samples(endpoint):
         for header in answers.headers(_of_set(endpoint, one.spec)):
-            if not _is_in(header, one.spec):
+            if not may_be_in(header, one.spec):
                 yield breach(
                     f"the list of the set {one.spec} has {header.identifier}, whose"
                     f" header says {', '.join(header.set_specs) or 'no set'}",
@@ -213,7 +211,7 @@ def union(endpoint: Endpoint) -> Iterator[Breach]:
     for one in _samples(endpoint):
         # Whether a set keeps its deleted records is not written anywhere.
         live = (h for h in everything.values() if not h.is_deleted)
-        said = {h.identifier for h in live if _is_in(h, one.spec)}
+        said = {h.identifier for h in live if may_be_in(h, one.spec)}
         held = _whole(endpoint, set=one.spec)
         shown = _of_set(endpoint, one.spec)
         for identifier in sorted(said - held.keys()):
@@ -266,7 +264,13 @@ def _samples(endpoint: Endpoint) -> tuple[Set, ...]:
     return tuple(one for one in endpoint.sets if one.spec)[: endpoint.depth.samples]
 
 
-def _is_in(header: Header, spec: str) -> bool:
+def may_be_in(header: Header, spec: str) -> bool:
+    """Tell whether the header of a record allows that it is in a set or below it.
+
+    One that was deleted may say nothing, as in the specification's own example.
+    """
+    if header.is_deleted and not header.set_specs:
+        return True
     return any(s == spec or s.startswith(f"{spec}:") for s in header.set_specs)
 
 

@@ -14,6 +14,7 @@ from oai_provider.validator.exchange import Exchange, Request, child_text
 from oai_provider.validator.finding import Breach, Check, NotChecked, breach
 from oai_provider.validator.rule import Rule, check
 from oai_provider.validator.rules.errors import not_refused
+from oai_provider.validator.rules.sets import may_be_in
 
 # OAI-PMH 3.5 makes it badArgument; who looks at the token first may not know it.
 _EXCLUSIVE: Final = frozenset({ErrorCode.BAD_ARGUMENT, ErrorCode.BAD_RESUMPTION_TOKEN})
@@ -334,7 +335,7 @@ def keeps_set(endpoint: Endpoint) -> Iterator[Breach]:
 def _strangers(pages: tuple[Exchange, ...], spec: str) -> Iterator[Breach]:
     for page in pages:
         for header in answers.headers(page):
-            if not any(s == spec or s.startswith(f"{spec}:") for s in header.set_specs):
+            if not may_be_in(header, spec):
                 yield breach(
                     f"the list of the set {spec} goes on with {header.identifier},"
                     " which is not in it",

@@ -36,7 +36,8 @@ def _has_issn(subject: Subject) -> bool:
 
 def _has_known_type(subject: Subject) -> bool:
     kind = subject.item.resource_type
-    return bool(kind and (kind.id != "other" or kind.coar))
+    # Vocabularies have a term for what is something else.
+    return bool(kind and (kind.id != "other" or kind.coar or not kind.local))
 
 
 def _has_term_of_eu_repo(subject: Subject) -> bool:

@@ -15,6 +15,7 @@ from oai_provider.verifier.finding import Breach
 from oai_provider.verifier.subject import Subject
 
 _PLACEHOLDER: Final = re.compile(r"(?:0000|0001|9999|1900-01-01|1970-01-01)(?:\b.*)?")
+_MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d.*")
 _ORDER: Final = ("created", "submitted", "accepted", "issued")
 _PAST: Final = frozenset(("issued", "created", "submitted", "accepted", "updated"))
 
@@ -50,6 +51,16 @@ def placeholder(subject: Subject) -> Iterator[Breach]:
         if one.date and _is_placeholder(one.date):
             message = f"{one.date} stands where no date was known"
             yield Breach(message=message, field=f"dates[{n}].date", value=one.date)
+
+
+@check("date-with-time")
+def with_time(subject: Subject) -> Iterator[Breach]:
+    """Find moments that Dublin Core tells for dates: when a program noted something."""
+    for element in subject.elements:
+        is_date = element.path == "native.oai_dc/date"
+        if is_date and element.text and _MOMENT.fullmatch(element.text):
+            message = f"{element.text} tells the time of day"
+            yield Breach(message=message, field=element.path, value=element.text)
 
 
 @check("date-in-words")
@@ -107,4 +118,13 @@ def embargo_over(subject: Subject) -> Iterator[Breach]:
             yield Breach(message=message, field=f"dates[{n}].date", value=end)
 
 
-CHECKS = (future, placeholder, words, open_issued, order, of_host, embargo_over)
+CHECKS = (
+    future,
+    placeholder,
+    with_time,
+    words,
+    open_issued,
+    order,
+    of_host,
+    embargo_over,
+)

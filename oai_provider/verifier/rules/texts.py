@@ -203,7 +203,8 @@ def _joinable(text: str) -> Iterator[tuple[str, str]]:
         if before is None or _PREFIXES.fullmatch(before[0]) or found[1][0].isupper():
             continue
         joined = f"{before[0]}{found[1]}"
-        pattern = rf"\b{joined.casefold()}\b"
+        # The name of a host has no hyphen where the words may well have one.
+        pattern = rf"(?<![\w/.@]){joined.casefold()}(?!\w|\.\w)"
         if joined.casefold() in folded and re.search(pattern, folded):
             yield f"{before[0]}{found[0]}", joined
 
