@@ -1,7 +1,10 @@
 """`oai-provider verify`: whether items are fit to be harvested."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import click
 from rich.console import Console
@@ -12,7 +15,12 @@ from oai_provider.assembly import (
     utc_now,
 )
 from oai_provider.cli.reading import Reading as Files
-from oai_provider.cli.reading import as_path, repair_option, tell_passed_over
+from oai_provider.cli.reading import (
+    as_path,
+    jobs_option,
+    repair_option,
+    tell_passed_over,
+)
 from oai_provider.cli.settings import (
     REFUSED,
     Misused,
@@ -24,12 +32,19 @@ from oai_provider.cli.settings import (
 )
 from oai_provider.config import Config
 from oai_provider.provider.answer import Provider
+from oai_provider.provider.preparing import Preparing
 from oai_provider.sources.paths import files_of
 from oai_provider.sources.repairs import Rule
 from oai_provider.verifier.catalogue import PROFILES, catalogue
-from oai_provider.verifier.reading import Judged, Reading
+from oai_provider.verifier.pieces import (
+    FilePiece,
+    HeldPiece,
+    Items,
+    file_items,
+    held_items,
+)
+from oai_provider.verifier.reading import Reading
 from oai_provider.verifier.report import as_json, tell
-from oai_provider.verifier.run import verify as judge
 
 _EPILOG = """Exit codes: 0 nothing is wrong at the level of errors, 1 errors were found,
 2 a wrong call.
@@ -57,6 +72,7 @@ Examples:
     help="Judge by what this harvester wants.",
 )
 @click.option("--json", "in_json", is_flag=True, help="Report as one JSON object.")
+@jobs_option("judge")
 @repair_option
 @store_option
 @config_option
@@ -67,6 +83,7 @@ def verify(  # noqa: PLR0913 - an option each
     in_files: bool,
     profile: str,
     in_json: bool,
+    jobs: int,
     rules: frozenset[Rule],
     store: str | None,
     config_file: Path | None,
@@ -78,18 +95,18 @@ def verify(  # noqa: PLR0913 - an option each
     """
     try:
         # Needed by this command alone, and not always installed.
-        from oai_provider.verifier.rules import (  # noqa: PLC0415
-            batch_checks,
-            checks,
+        from oai_provider.verifier.side_by_side import (  # noqa: PLC0415
+            judgement_of,
         )
     except ModuleNotFoundError as error:
         message = f"verify needs {error.name}: pip install 'oai-provider[verify]'"
         raise Misused(message) from error
-    if in_files:
-        judged = _of_files(names, rules, config_file)
-    else:
-        judged = _of_store(names, stored(config_file, store))
-    judgement = judge(judged, checks(), batch_checks(), catalogue(), profile)
+    items: Items[Any] = (
+        _of_files(names, rules, config_file)
+        if in_files
+        else _of_store(names, stored(config_file, store))
+    )
+    judgement = judgement_of(items, profile, jobs)
     if in_json:
         click.echo(as_json(judgement))
     else:
@@ -98,35 +115,40 @@ def verify(  # noqa: PLR0913 - an option each
         raise click.exceptions.Exit(REFUSED)
 
 
-def _reading(config: Config, provider: Provider) -> Reading:
-    preparing = opener_of_preparing(config, provider.repository)()
-    return Reading(
-        maker=preparing.maker, set_rules=preparing.set_rules, today=utc_now().date()
-    )
+def _opener(config: Config, provider: Provider) -> Callable[[], Reading]:
+    """Return what opens, in any process, how items are read."""
+    opened = opener_of_preparing(config, provider.repository)
+    return partial(_reading, opened, utc_now().date())
+
+
+def _reading(open_preparing: Callable[[], Preparing], today: date) -> Reading:
+    preparing = open_preparing()
+    return Reading(maker=preparing.maker, set_rules=preparing.set_rules, today=today)
 
 
 def _of_files(
     names: Sequence[str], rules: frozenset[Rule], config_file: Path | None
-) -> Iterator[Judged]:
+) -> Items[FilePiece]:
     if not names:
         raise Misused("--files judges files: name some, or . for the current folder")
     paths = [*map(as_path, names)]
     # Nothing is asked of a store, and none is made.
     config = configured(config_file, store="sqlite://")
-    reading = _reading(config, open_provider(config, utc_now))
+    opener = _opener(config, open_provider(config, utc_now))
     tell_passed_over(paths)
     files = Files(rules=rules, sets=())
-    return reading.read(files.files(files_of(paths)))
+    return file_items(files_of(paths), files.piece, opener)
 
 
-def _of_store(names: Sequence[str], config: Config) -> Iterator[Judged]:
+def _of_store(names: Sequence[str], config: Config) -> Items[HeldPiece]:
     provider = open_provider(config, utc_now)
     # What is due by now is there as all else.
     provider.store.now()
     missing = ", ".join(_missing(names, provider))
     if missing:
         raise Misused(f"there is no item {missing}; `oai-provider list` names all")
-    return _reading(config, provider).stored(provider.store, names)
+    wanted = {provider.repository.named(name) for name in names} | {*names}
+    return held_items(provider.store, wanted, _opener(config, provider))
 
 
 def _missing(names: Sequence[str], provider: Provider) -> Iterator[str]:
