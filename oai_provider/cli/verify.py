@@ -1,8 +1,6 @@
 """`oai-provider verify`: whether items are fit to be harvested."""
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import date
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +30,6 @@ from oai_provider.cli.settings import (
 )
 from oai_provider.config import Config
 from oai_provider.provider.answer import Provider
-from oai_provider.provider.preparing import Preparing
 from oai_provider.sources.paths import files_of
 from oai_provider.sources.repairs import Rule
 from oai_provider.verifier.catalogue import PROFILES, catalogue
@@ -43,7 +40,7 @@ from oai_provider.verifier.pieces import (
     file_items,
     held_items,
 )
-from oai_provider.verifier.reading import Reading
+from oai_provider.verifier.reading import Reading, opener_of_reading
 from oai_provider.verifier.report import as_json, tell
 
 _EPILOG = """Exit codes: 0 nothing is wrong at the level of errors, 1 errors were found,
@@ -116,14 +113,8 @@ def verify(  # noqa: PLR0913 - an option each
 
 
 def _opener(config: Config, provider: Provider) -> Callable[[], Reading]:
-    """Return what opens, in any process, how items are read."""
     opened = opener_of_preparing(config, provider.repository)
-    return partial(_reading, opened, utc_now().date())
-
-
-def _reading(open_preparing: Callable[[], Preparing], today: date) -> Reading:
-    preparing = open_preparing()
-    return Reading(maker=preparing.maker, set_rules=preparing.set_rules, today=today)
+    return opener_of_reading(opened, utc_now().date())
 
 
 def _of_files(

@@ -4,9 +4,10 @@ What the item model refuses is yielded as `Refused`, with its place.
 """
 
 import json
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from itertools import chain
 from typing import NamedTuple
 
@@ -14,6 +15,7 @@ from oai_provider.metadata.faults import ItemError, ItemFault
 from oai_provider.metadata.format import Formats
 from oai_provider.metadata.item import Item, item_of
 from oai_provider.metadata.own_xml import described
+from oai_provider.provider.preparing import Preparing
 from oai_provider.provider.records import RecordMaker
 from oai_provider.provider.repository import Repository
 from oai_provider.provider.set_rules import SetRules
@@ -118,6 +120,18 @@ class Reading:
             place=place,
             page=self._repository.public_item_url(identifier),
         )
+
+
+def opener_of_reading(
+    open_preparing: Callable[[], Preparing], today: date
+) -> Callable[[], Reading]:
+    """Return what opens, in any process, how items are read."""
+    return partial(_opened, open_preparing, today)
+
+
+def _opened(open_preparing: Callable[[], Preparing], today: date) -> Reading:
+    preparing = open_preparing()
+    return Reading(maker=preparing.maker, set_rules=preparing.set_rules, today=today)
 
 
 def _refused(fault: ItemFault, identifier: str, place: str) -> Refused:
