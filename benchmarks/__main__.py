@@ -14,6 +14,8 @@ from benchmarks.ingest import ingest
 from benchmarks.machine import facts
 from benchmarks.page import write_page
 from benchmarks.table import Row, lines
+from benchmarks.validate import validate
+from benchmarks.verify import verify
 
 MEASURES: Final[Mapping[str, Callable[[Bench], Iterator[Row]]]] = {
     # First, while the server is fresh.
@@ -25,6 +27,8 @@ MEASURES: Final[Mapping[str, Callable[[Bench], Iterator[Row]]]] = {
     "postgresql": databases.postgresql,
     "ingest": ingest,
     "harvest": harvest,
+    "validate": validate,
+    "verify": verify,
     "disk": databases.disk,
     "size": depth.size,
 }

@@ -226,6 +226,7 @@ _TOLD = (
     *("ListRecords", "with gzip", "ListIdentifiers", "GetRecord", "p99", *PEERS),
     *("90 %", "JSON Lines", "half-time", "dump", "payloads", "worker", "Identify"),
     *("sickle that keeps nothing", "a validator and a table", "one parse a page"),
+    *("validate (default)", "validate (quick)", "stored items", "items of YAML"),
 )
 
 

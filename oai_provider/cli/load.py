@@ -1,6 +1,5 @@
 """`oai-provider load`: files become items, every refusal and repair told."""
 
-import os
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from oai_provider.assembly import open_ingest, opener_of_preparing, utc_now
 from oai_provider.cli.reading import (
     Reading,
     as_path,
+    jobs_option,
     repair_option,
     set_option,
     tell_passed_over,
@@ -42,13 +42,6 @@ _EPILOG = """Examples:
 """
 
 
-def _processors() -> int:
-    """Return how many processors this process may use, where a system tells."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
 def _paths(
     _context: click.Context, _parameter: click.Parameter, value: tuple[str, ...]
 ) -> tuple[Path, ...]:
@@ -65,13 +58,7 @@ def _paths(
     help="Move records in from another system: saved OAI-PMH responses keep their"
     " datestamps and tombstones, so that nobody has to harvest anew.",
 )
-@click.option(
-    "--jobs",
-    type=click.IntRange(1, 256),
-    default=_processors,
-    metavar="N",
-    help="Processes that read and validate  [default: one for each processor]",
-)
+@jobs_option("read and validate")
 @set_option
 @repair_option
 @store_option

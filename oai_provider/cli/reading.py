@@ -1,9 +1,11 @@
 """Options of the commands that read files, and the reading itself."""
 
-from collections.abc import Collection, Iterable, Iterator
+import os
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
+from typing import TypeVar
 
 import click
 
@@ -15,6 +17,7 @@ from oai_provider.sources.paths import passed_over, read_path
 from oai_provider.sources.pieces import Piece
 from oai_provider.sources.repairs import Rule
 
+Decorated = TypeVar("Decorated", bound=Callable[..., object])
 _ALL = "all"
 
 
@@ -31,6 +34,24 @@ def _rules(
     _context: click.Context, _parameter: click.Parameter, value: tuple[str, ...]
 ) -> frozenset[Rule]:
     return frozenset() if _ALL in value else ALL_RULES - {*map(Rule, value)}
+
+
+def _processors() -> int:
+    """Return how many processors this process may use, where a system tells."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def jobs_option(work: str) -> Callable[[Decorated], Decorated]:
+    """Return the option that says how many processes do some work."""
+    return click.option(
+        "--jobs",
+        type=click.IntRange(1, 256),
+        default=_processors,
+        metavar="N",
+        help=f"Processes that {work}  [default: one for each processor]",
+    )
 
 
 def as_path(value: str) -> Path:

@@ -1,8 +1,8 @@
 """`oai-provider verify`: whether items are fit to be harvested."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import click
 from rich.console import Console
@@ -13,7 +13,12 @@ from oai_provider.assembly import (
     utc_now,
 )
 from oai_provider.cli.reading import Reading as Files
-from oai_provider.cli.reading import as_path, repair_option, tell_passed_over
+from oai_provider.cli.reading import (
+    as_path,
+    jobs_option,
+    repair_option,
+    tell_passed_over,
+)
 from oai_provider.cli.report_files import ReportFiles, report_options
 from oai_provider.cli.settings import (
     REFUSED,
@@ -29,10 +34,16 @@ from oai_provider.provider.answer import Provider
 from oai_provider.sources.paths import files_of
 from oai_provider.sources.repairs import Rule
 from oai_provider.verifier.catalogue import PROFILES, catalogue
-from oai_provider.verifier.reading import Judged, Reading
+from oai_provider.verifier.pieces import (
+    FilePiece,
+    HeldPiece,
+    Items,
+    file_items,
+    held_items,
+)
+from oai_provider.verifier.reading import Reading, opener_of_reading
 from oai_provider.verifier.report import as_json, tell
 from oai_provider.verifier.reporting import Setting, report_of
-from oai_provider.verifier.run import verify as judge
 from oai_provider.verifier.survey import Counting
 
 _NAMED: Final = 3
@@ -65,6 +76,7 @@ Examples:
 )
 @click.option("--json", "in_json", is_flag=True, help="Report as one JSON object.")
 @report_options
+@jobs_option("judge")
 @repair_option
 @store_option
 @config_option
@@ -76,6 +88,7 @@ def verify(  # noqa: PLR0913 - an option each
     profile: str,
     in_json: bool,
     reports: ReportFiles,
+    jobs: int,
     rules: frozenset[Rule],
     store: str | None,
     config_file: Path | None,
@@ -87,22 +100,21 @@ def verify(  # noqa: PLR0913 - an option each
     """
     try:
         # Needed by this command alone, and not always installed.
-        from oai_provider.verifier.rules import (  # noqa: PLC0415
-            batch_checks,
-            checks,
+        from oai_provider.verifier.side_by_side import (  # noqa: PLC0415
+            judgement_of,
         )
     except ModuleNotFoundError as error:
         message = f"verify needs {error.name}: pip install 'oai-provider[verify]'"
         raise Misused(message) from error
-    if in_files:
-        judged = _of_files(names, rules, config_file, reports)
-    else:
-        judged = _of_store(names, stored(config_file, store))
+    items: Items[Any] = (
+        _of_files(names, rules, config_file, reports)
+        if in_files
+        else _of_store(names, stored(config_file, store))
+    )
     counting = Counting()
-    if reports.wants_measures:
-        judged = counting.passing(judged)
+    passing = counting.passing if reports.wants_measures else iter
     with reports.opened(*map(Path, names if in_files else ())) as write:
-        judgement = judge(judged, checks(), batch_checks(), catalogue(), profile)
+        judgement = judgement_of(items, profile, jobs, passing)
         setting = Setting(
             made=utc_now(),
             folder=Path.cwd(),
@@ -123,11 +135,9 @@ def _subject(names: Sequence[str]) -> str:
     return ", ".join(names[:_NAMED]) + more or "The items of the store"
 
 
-def _reading(config: Config, provider: Provider) -> Reading:
-    preparing = opener_of_preparing(config, provider.repository)()
-    return Reading(
-        maker=preparing.maker, set_rules=preparing.set_rules, today=utc_now().date()
-    )
+def _opener(config: Config, provider: Provider) -> Callable[[], Reading]:
+    opened = opener_of_preparing(config, provider.repository)
+    return opener_of_reading(opened, utc_now().date())
 
 
 def _of_files(
@@ -135,27 +145,28 @@ def _of_files(
     rules: frozenset[Rule],
     config_file: Path | None,
     reports: ReportFiles,
-) -> Iterator[Judged]:
+) -> Items[FilePiece]:
     if not names:
         raise Misused("--files judges files: name some, or . for the current folder")
     paths = [*map(as_path, names)]
     # Nothing is asked of a store, and none is made.
     config = configured(config_file, store="sqlite://")
-    reading = _reading(config, open_provider(config, utc_now))
+    opener = _opener(config, open_provider(config, utc_now))
     tell_passed_over(paths)
     files = Files(rules=rules, sets=())
     found = (file for file in files_of(paths) if not reports.has(file))
-    return reading.read(files.files(found))
+    return file_items(found, files.piece, opener)
 
 
-def _of_store(names: Sequence[str], config: Config) -> Iterator[Judged]:
+def _of_store(names: Sequence[str], config: Config) -> Items[HeldPiece]:
     provider = open_provider(config, utc_now)
     # What is due by now is there as all else.
     provider.store.now()
     missing = ", ".join(_missing(names, provider))
     if missing:
         raise Misused(f"there is no item {missing}; `oai-provider list` names all")
-    return _reading(config, provider).stored(provider.store, names)
+    wanted = {provider.repository.named(name) for name in names} | {*names}
+    return held_items(provider.store, wanted, _opener(config, provider))
 
 
 def _missing(names: Sequence[str], provider: Provider) -> Iterator[str]:

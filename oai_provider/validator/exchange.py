@@ -179,7 +179,11 @@ _ERROR: Final = f"{OAI}error"
 
 def text(element: etree._Element | None) -> str:
     """Return the text of an element, without the space around it."""
-    return "" if element is None else "".join(map(str, element.itertext())).strip()
+    if element is None:
+        return ""
+    # Most have nothing but text, and are asked for it by many rules.
+    parts = map(str, element.itertext()) if len(element) else (element.text or "",)
+    return "".join(parts).strip()
 
 
 def child_text(parent: etree._Element, name: str) -> str:

@@ -4,14 +4,18 @@ What the item model refuses is yielded as `Refused`, with its place.
 """
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
+from itertools import chain
+from typing import NamedTuple
 
 from oai_provider.metadata.faults import ItemError, ItemFault
 from oai_provider.metadata.format import Formats
 from oai_provider.metadata.item import Item, item_of
 from oai_provider.metadata.own_xml import described
+from oai_provider.provider.preparing import Preparing
 from oai_provider.provider.records import RecordMaker
 from oai_provider.provider.repository import Repository
 from oai_provider.provider.set_rules import SetRules
@@ -33,6 +37,27 @@ class Refused:
 Judged = Subject | Refused
 
 
+class Held(NamedTuple):
+    """An item as a store has it."""
+
+    identifier: str
+    source: str
+    sets: tuple[str, ...]
+
+
+def held(store: Store, identifiers: Collection[str] = ()) -> Iterator[Held]:
+    """Yield the items of a store that are not deleted; those named, if any are."""
+    stored = (
+        Held(one.header.identifier, one.source, one.header.set_specs)
+        for one in store.items()
+        if not one.header.deleted
+    )
+    waiting = (Held(one.identifier, one.source, ()) for one in store.embargoed())
+    for one in chain(stored, waiting):
+        if not identifiers or one.identifier in identifiers:
+            yield one
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """How items become subjects: by the rules of one repository, on one day."""
@@ -49,32 +74,15 @@ class Reading:
     def _formats(self) -> Formats:
         return self.maker.formats
 
-    def stored(self, store: Store, names: Iterable[str] = ()) -> Iterator[Judged]:
-        """Yield the items of a store that are not deleted; with names those only.
-
-        Their records are known to be valid.
-        """
-        wanted = {self._repository.named(name) for name in names} | {*names}
-        sources = (
-            (one.header.identifier, one.source, one.header.set_specs)
-            for one in store.items()
-            if not one.header.deleted
-        )
-        held = ((one.identifier, one.source, ()) for one in store.embargoed())
-        for found in (sources, held):
-            for identifier, source, sets in found:
-                if not wanted or identifier in wanted:
-                    yield from self._stored(identifier, source, sets)
-
-    def _stored(
-        self, identifier: str, source: str, sets: tuple[str, ...]
-    ) -> Iterator[Judged]:
+    def of_store(self, held: Held) -> Iterator[Judged]:
+        """Yield a stored item, whose records are known to be valid."""
+        identifier = held.identifier
         try:
-            item = described(item_of(json.loads(source)), self._formats)
+            item = described(item_of(json.loads(held.source)), self._formats)
         except ItemError as error:
             yield from (_refused(fault, identifier, "") for fault in error.faults)
             return
-        yield replace(self._subject(item, identifier, ""), sets=sets)
+        yield replace(self._subject(item, identifier, ""), sets=held.sets)
 
     def read(self, reads: Iterable[Read]) -> Iterator[Judged]:
         """Yield what files hold; of each item its records are made and validated."""
@@ -112,6 +120,18 @@ class Reading:
             place=place,
             page=self._repository.public_item_url(identifier),
         )
+
+
+def opener_of_reading(
+    open_preparing: Callable[[], Preparing], today: date
+) -> Callable[[], Reading]:
+    """Return what opens, in any process, how items are read."""
+    return partial(_opened, open_preparing, today)
+
+
+def _opened(open_preparing: Callable[[], Preparing], today: date) -> Reading:
+    preparing = open_preparing()
+    return Reading(maker=preparing.maker, set_rules=preparing.set_rules, today=today)
 
 
 def _refused(fault: ItemFault, identifier: str, place: str) -> Refused:

@@ -1,7 +1,7 @@
 """Running rules over items: what is wrong with each, and what each harvester lacks.
 
-Items pass one by one; of each only its findings stay, and by what it may turn out to be
-a duplicate.
+Items pass one by one, in one process or in several; of each only its findings stay, and
+by what it may turn out to be a duplicate.
 """
 
 from collections import Counter
@@ -11,21 +11,14 @@ from typing import Final
 
 from oai_provider.validator.catalogue import Entry, Severity
 from oai_provider.verifier.catalogue import PROFILES
-from oai_provider.verifier.finding import (
-    BatchCheck,
-    Breach,
-    Check,
-    Finding,
-    finding_of,
-)
-from oai_provider.verifier.reading import Judged, Refused
-from oai_provider.verifier.subject import Subject
+from oai_provider.verifier.finding import BatchCheck, Check, Finding, finding_of
+from oai_provider.verifier.part import FAILED, REFUSED, Part, Seen, judge_for
+from oai_provider.verifier.reading import Judged
 from oai_provider.verifier.trait import Trait
 
-FAILED: Final = "verifier-rule-failed"
-"""The code of what is told of a rule that failed itself."""
-REFUSED: Final = "item-refused"
-"""The code of what the item model does not take."""
+__all__ = ["FAILED", "REFUSED", "Judgement", "together", "verify"]
+
+_ORDER: Final = {severity: n for n, severity in enumerate(Severity)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,55 +50,40 @@ def verify(
     profile: str,
 ) -> Judgement:
     """Return the judgement of items by rules, for one profile."""
-    asked = [c for c in checks if entries[c.code].chapter not in _others(profile)]
-    beside = [c for c in checks if entries[c.code].chapter in _others(profile)]
-    findings: dict[tuple[str, str], list[Finding]] = {}
-    lacks: Counter[str] = Counter()
+    part = judge_for(profile, checks, entries).part(judged)
+    return together([part], batch_checks, entries, profile)
+
+
+def together(
+    parts: Iterable[Part],
+    batch_checks: Sequence[BatchCheck],
+    entries: Mapping[str, Entry],
+    profile: str,
+) -> Judgement:
+    """Return the judgement of items that were judged in parts, in their order."""
+    findings: dict[Seen, list[Finding]] = {}
+    seen: set[Seen] = set()
     traits: list[Trait] = []
-    seen: set[tuple[str, str]] = set()
-    for one in judged:
-        place = (one.identifier, one.place.partition(":")[0])
-        if isinstance(one, Refused):
-            seen.add(place)
-            found = Breach(message=one.reason, field=one.field)
-            told = finding_of(entries[REFUSED], found, one.identifier, one.place)
-            findings.setdefault(place, []).append(told)
-            continue
-        seen.add((one.identifier, one.place))
-        traits.append(one.trait)
-        for rule in asked:
-            for code, found in _found(rule, one):
-                told = finding_of(entries[code], found, one.identifier, one.place)
-                findings.setdefault((one.identifier, one.place), []).append(told)
-        lacks.update({code for rule in beside for code, _ in _found(rule, one)})
+    lacks: Counter[str] = Counter()
+    for part in parts:
+        seen.update(part.seen)
+        traits += part.traits
+        lacks += part.lacks
+        for whose, code, place, breach in part.found:
+            told = finding_of(entries[code], breach, whose.item, place)
+            findings.setdefault(whose, []).append(told)
     for told in _alike(batch_checks, traits, entries):
-        findings.setdefault((told.item, told.place), []).append(told)
+        findings.setdefault(Seen(told.item, told.place), []).append(told)
     return Judgement(
         profile=profile,
         items=len(seen),
         findings=tuple(
             told
             for group in findings.values()
-            for told in sorted(group, key=lambda told: _ORDER.index(told.severity))
+            for told in sorted(group, key=lambda told: _ORDER[told.severity])
         ),
         lacks=_by_profile(lacks, entries, profile),
     )
-
-
-_ORDER: Final = [*Severity]
-
-
-def _found(rule: Check, subject: Subject) -> Iterator[tuple[str, Breach]]:
-    """Yield what a rule finds; one that fails itself is told and stops nothing."""
-    try:
-        yield from ((rule.code, found) for found in rule.find(subject))
-    except Exception as error:  # noqa: BLE001 - whatever an item makes of a rule
-        said = f"the rule {rule.code} failed: {type(error).__name__}: {error}"
-        yield FAILED, Breach(message=said)
-
-
-def _others(profile: str) -> frozenset[str]:
-    return frozenset(PROFILES) - {profile}
 
 
 def _alike(

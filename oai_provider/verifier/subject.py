@@ -86,6 +86,16 @@ class Subject:
         return tuple(_texts(self.item))
 
     @cached_property
+    def text(self) -> str:
+        """All of them as one, in which most rules soon see that there is nothing."""
+        return " ".join([text.value for text in self.texts])
+
+    @cached_property
+    def is_printable(self) -> bool:
+        """Whether no text holds what cannot be seen."""
+        return self.text.isprintable()
+
+    @cached_property
     def suspicions(self) -> tuple[tuple[Told, Suspicion], ...]:
         """What looks wrong in titles and descriptions."""
         return tuple(

@@ -6,8 +6,11 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from oai_provider.protocol.xml import XmlError, parse
+from oai_provider.sources import doubts
 from oai_provider.sources.doubts import suspicions
 
 
@@ -46,6 +49,23 @@ def test_what_looks_wrong_is_found_where_it_stands(rule: str, word: str) -> None
 )
 def test_good_prose_raises_no_doubt(text: str) -> None:
     assert list(suspicions(text)) == []
+
+
+_PIECES = st.sampled_from(
+    (
+        *("mid", "Late", "early", "SELF", "self", "anti", "ex", "ſelf", "Soviet"),
+        *("twentieth", "first", "fortieth", "century", "May", "ish", "ties"),
+        *("-", " ", "- ", ".", "tion", "ments", "the", "word", "Слово", "слово"),
+    )
+)
+
+
+@given(st.lists(_PIECES | st.text(max_size=3), max_size=12).map("".join))
+def test_signs_hide_nothing_that_looks_wrong(text: str) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(doubts, "_has_sign", lambda *_: True)
+        expected = list(suspicions(text))
+    assert list(suspicions(text)) == expected
 
 
 def test_real_records_raise_next_to_no_doubt(shared: Path) -> None:

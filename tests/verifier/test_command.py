@@ -181,7 +181,8 @@ def test_item_that_is_not_there_is_told() -> None:
 def test_library_that_is_missing_is_told_with_what_to_install(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    for name in [n for n in sys.modules if n.startswith("oai_provider.verifier.rules")]:
+    needing = ("oai_provider.verifier.rules", "oai_provider.verifier.side_by_side")
+    for name in [n for n in sys.modules if n.startswith(needing)]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "rapidfuzz", None)
     result = call("verify", "--files", file({}))

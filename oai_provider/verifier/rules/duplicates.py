@@ -79,11 +79,7 @@ def same_identifier(traits: Sequence[Trait]) -> Iterator[Alike]:
 @check("duplicate-title")
 def near_title(traits: Sequence[Trait]) -> Iterator[Alike]:
     """Find items that are nearly called as another one of that year and author."""
-    blocks: defaultdict[tuple[str, str], list[Trait]] = defaultdict(list)
-    for trait in traits:
-        if trait.year and trait.author and len(trait.title) >= _SHORTEST:
-            blocks[trait.year, trait.author].append(trait)
-    for block in blocks.values():
+    for block in _blocks(traits):
         block.sort(key=lambda trait: trait.title)
         for n, trait in enumerate(block):
             near = block[max(0, n - _NEIGHBOURS) : n]
@@ -94,12 +90,26 @@ def near_title(traits: Sequence[Trait]) -> Iterator[Alike]:
                 yield Alike(of=trait, breach=found)
 
 
-def _is_near(one: Trait, other: Trait) -> bool:
+def _blocks(traits: Iterable[Trait]) -> Iterator[list[Trait]]:
+    """Yield traits that may be of one thing, two at the least."""
+    found: defaultdict[tuple[str, str, str], list[Trait]] = defaultdict(list)
+    for trait in traits:
+        if trait.year and trait.author and len(trait.title) >= _SHORTEST:
+            found[trait.year, trait.author, trait.locator].append(trait)
+    for block in found.values():
+        if len(block) > 1:
+            yield from _by_numbers(block)
+
+
+def _by_numbers(traits: Iterable[Trait]) -> Iterator[list[Trait]]:
     # Parts of a work differ by a number only.
-    if one.locator != other.locator:
-        return False
-    if _NUMBER.findall(one.title) != _NUMBER.findall(other.title):
-        return False
+    found: defaultdict[tuple[str, ...], list[Trait]] = defaultdict(list)
+    for trait in traits:
+        found[tuple(_NUMBER.findall(trait.title))].append(trait)
+    yield from found.values()
+
+
+def _is_near(one: Trait, other: Trait) -> bool:
     return fuzz.ratio(one.title, other.title, score_cutoff=_NEAR) > 0
 
 

@@ -36,6 +36,7 @@ _MOST: Final = 0.7
 _FEWEST: Final = 4
 _ENOUGH: Final = 400
 """Of a longer text its beginning tells the script."""
+_SOME_LATIN: Final = re.compile(rf"(?:[^A-Za-z]*[A-Za-z]){{{_FEWEST}}}")
 _WORD: Final = re.compile(r"[^\W\d_]+")
 _CYRILLIC: Final = re.compile("[\u0400-\u04ff]")
 _LATIN: Final = re.compile("[A-Za-z]")
@@ -94,8 +95,7 @@ def _script(letter: str) -> str:
 def _script_of_text(text: str) -> str | None:
     """Return the script of most letters, None where that is not clear."""
     if text.isascii():
-        is_some = sum(map(str.isalpha, text)) >= _FEWEST
-        return "Latn" if is_some else None
+        return "Latn" if _SOME_LATIN.match(text) else None
     scripts: Counter[str] = Counter()
     for character, count in Counter(text[:_ENOUGH]).items():
         if character.isalpha():

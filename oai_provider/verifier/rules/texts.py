@@ -95,11 +95,37 @@ _SHOWN: Final = 40
 
 Shows = Callable[[Told], str | None]
 """Returns what is wrong in a text, as it stands there."""
+Sign = Callable[[Subject], bool]
+"""Tells soon of most items that nothing is wrong: False where no text can be."""
 
 
-def _rule(code: str, kinds: frozenset[Kind], says: str, shows: Shows) -> Check:
+def _any_item(_: Subject) -> bool:
+    return True
+
+
+def _has(sign: str) -> Sign:
+    return lambda subject: sign in subject.text
+
+
+def _has_unseen(subject: Subject) -> bool:
+    return not subject.is_printable
+
+
+def _is_beyond_ascii(subject: Subject) -> bool:
+    return not subject.text.isascii()
+
+
+def _rule(
+    code: str,
+    kinds: frozenset[Kind],
+    says: str,
+    shows: Shows,
+    sign: Sign = _any_item,
+) -> Check:
     @check(code)
     def rule(subject: Subject) -> Iterator[Breach]:
+        if not sign(subject):
+            return
         for text in subject.texts:
             if text.kind in kinds and (shown := shows(text)) is not None:
                 yield Breach(message=says, field=text.path, value=shown)
@@ -107,12 +133,8 @@ def _rule(code: str, kinds: frozenset[Kind], says: str, shows: Shows) -> Check:
     return rule
 
 
-def _matching(pattern: re.Pattern[str], sign: str = "") -> Shows:
-    """Show what matches; looking for one sign first is what makes this cost little."""
-
+def _matching(pattern: re.Pattern[str]) -> Shows:
     def shows(text: Told) -> str | None:
-        if sign not in text.value:
-            return None
         found = pattern.search(text.value)
         return found[0] if found else None
 
@@ -123,8 +145,6 @@ def _coded(pattern: re.Pattern[str]) -> Shows:
     """Show what cannot be seen by its number and the words around it."""
 
     def shows(text: Told) -> str | None:
-        if text.value.isprintable() and _LOST_MARK not in text.value:
-            return None
         found = pattern.search(text.value)
         if found is None:
             return None
@@ -137,8 +157,6 @@ def _coded(pattern: re.Pattern[str]) -> Shows:
 
 def _mojibake(text: Told) -> str | None:
     value = text.value
-    if value.isascii():
-        return None
     # Who knows takes long over a whole text: it is asked of suspicious places only.
     for found in _TWISTED.finditer(value):
         around = value[max(0, found.start() - _SHOWN // 2) : found.end() + _SHOWN // 2]
@@ -149,7 +167,7 @@ def _mojibake(text: Told) -> str | None:
 
 def _not_nfc(text: Told) -> str | None:
     value = text.value
-    if value.isascii() or unicodedata.is_normalized("NFC", value):
+    if unicodedata.is_normalized("NFC", value):
         return None
     return unicodedata.normalize("NFC", value)[:_SHOWN]
 
@@ -161,14 +179,14 @@ def _placeholder(text: Told) -> str | None:
 
 def _wordless(text: Told) -> str | None:
     value = text.value
-    return None if any(map(str.isalnum, value)) else value
+    return None if value[:1].isalnum() or any(map(str.isalnum, value)) else value
 
 
 def _capitals(text: Told) -> str | None:
     value = text.value
-    letters = sum(map(str.isalpha, value))
-    is_shouted = value.isupper() and " " in value and letters >= _FEWEST_CAPITALS
-    return value if is_shouted else None
+    if not (value.isupper() and " " in value):
+        return None
+    return value if sum(map(str.isalpha, value)) >= _FEWEST_CAPITALS else None
 
 
 def _full_stop(text: Told) -> str | None:
@@ -186,6 +204,8 @@ def _several(text: Told) -> str | None:
 @check("text-cut-word")
 def cut_words(subject: Subject) -> Iterator[Breach]:
     """Find words with a hyphen that the same text has without one."""
+    if "-" not in subject.text:
+        return
     for text in subject.texts:
         if text.kind is not Kind.PROSE or "-" not in text.value:
             continue
@@ -227,20 +247,44 @@ def _suspicious(code: str, suspicion: str) -> Check:
 
 
 CHECKS = (
-    _rule("text-mojibake", _ANY, "has letters of another encoding", _mojibake),
-    _rule("text-replacement", _ANY, "has lost a letter", _coded(_LOST)),
-    _rule("text-control", _ANY, "has a control character", _coded(_CONTROL)),
-    _rule("text-invisible", _ANY, "has a mark nobody sees", _coded(_INVISIBLE)),
-    _rule("text-not-nfc", _ANY, "has accents apart from their letters", _not_nfc),
-    _rule("text-html", _ANY, "has a tag", _matching(_TAG, "<")),
-    _rule("text-double-escaped", _ANY, "was escaped twice", _matching(_ENTITY, "&")),
-    _rule("text-tex", _ANY, "has commands of TeX", _matching(_TEX, "\\")),
+    _rule(
+        "text-mojibake",
+        _ANY,
+        "has letters of another encoding",
+        _mojibake,
+        _is_beyond_ascii,
+    ),
+    _rule(
+        "text-replacement", _ANY, "has lost a letter", _coded(_LOST), _has(_LOST_MARK)
+    ),
+    _rule(
+        "text-control", _ANY, "has a control character", _coded(_CONTROL), _has_unseen
+    ),
+    _rule(
+        "text-invisible",
+        _ANY,
+        "has a mark nobody sees",
+        _coded(_INVISIBLE),
+        _has_unseen,
+    ),
+    _rule(
+        "text-not-nfc",
+        _ANY,
+        "has accents apart from their letters",
+        _not_nfc,
+        _is_beyond_ascii,
+    ),
+    _rule("text-html", _ANY, "has a tag", _matching(_TAG), _has("<")),
+    _rule(
+        "text-double-escaped", _ANY, "was escaped twice", _matching(_ENTITY), _has("&")
+    ),
+    _rule("text-tex", _ANY, "has commands of TeX", _matching(_TEX), _has("\\")),
     cut_words,
     _suspicious("text-cut-word-likely", "cut-word"),
     _suspicious("text-glued-words", "glued-words"),
     _suspicious("text-missing-hyphen", "missing-hyphen"),
     _suspicious("text-dash", "hyphen-for-dash"),
-    _rule("text-email", _ANY, "has an e-mail address", _matching(_EMAIL, "@")),
+    _rule("text-email", _ANY, "has an e-mail address", _matching(_EMAIL), _has("@")),
     _rule(
         "text-placeholder", _ANY - _NAME, "stands where nothing was known", _placeholder
     ),
