@@ -70,7 +70,7 @@ class Reading:
         self, identifier: str, source: str, sets: tuple[str, ...]
     ) -> Iterator[Judged]:
         try:
-            item = described(item_of(json.loads(source)), self._formats)
+            item = self._full(item_of(json.loads(source)))
         except ItemError as error:
             yield from (_refused(fault, identifier, "") for fault in error.faults)
             return
@@ -92,7 +92,7 @@ class Reading:
     def _item(self, item: Item, place: Place) -> Iterator[Judged]:
         identifier = item.identifier or self._repository.identifier(item.id)
         try:
-            full = described(item, self._formats)
+            full = self._full(item)
         except ItemError as error:
             yield from (_refused(f, identifier, str(place)) for f in error.faults)
             return
@@ -103,6 +103,9 @@ class Reading:
         }
         subject = self._subject(full, identifier, str(place))
         yield replace(subject, unfit=unfit, sets=self.set_rules.sets_of(full))
+
+    def _full(self, item: Item) -> Item:
+        return self._repository.journals.filled(described(item, self._formats))
 
     def _subject(self, item: Item, identifier: str, place: str) -> Subject:
         return Subject(
