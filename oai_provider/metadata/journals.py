@@ -52,8 +52,8 @@ class Journals:
         issn = profile.issns[0] if profile.issns else None
         paths = tuple(path for fill in fills for path in fill.paths)
         mark = ProfileFill(journal=name, issn=issn, fields=paths)
-        said = {} if item.provenance is None else _said(item.provenance)
-        provenance = Provenance.model_construct(**{**said, "profile": mark})
+        own = item.provenance or Provenance.model_construct()
+        provenance = own.model_copy(update={"profile": mark})
         changed = {fill.field: fill.value for fill in fills}
         return item.model_copy(update={**changed, "provenance": provenance})
 
@@ -104,10 +104,6 @@ def steps(path: str) -> Iterator[str | int]:
             yield int(number.rstrip("]"))
 
 
-def _said(provenance: Provenance) -> dict[str, object]:
-    return {name: getattr(provenance, name) for name in Provenance.model_fields}
-
-
 def _folded(title: str) -> str:
     return " ".join(title.casefold().split())
 
@@ -125,7 +121,7 @@ def _host(item: Item, profile: JournalProfile) -> Iterator[Fill]:
         own = host.identifiers if host else ()
         changed["identifiers"] = (*own, *profile.identifiers)
     if changed:
-        value = host.model_copy(update=changed) if host else Host(**changed)  # type: ignore[arg-type]  # of a profile that was read
+        value = host.model_copy(update=changed) if host else Host(**changed)
         yield Fill("host", value, tuple(f"host.{name}" for name in changed))
 
 
@@ -147,7 +143,7 @@ def _rights(item: Item, profile: JournalProfile) -> Iterator[Fill]:
     changed = dict(_rights_lacking(item, profile.rights))
     if changed:
         own = item.rights
-        value = own.model_copy(update=changed) if own else Rights(**changed)  # type: ignore[arg-type]  # likewise
+        value = own.model_copy(update=changed) if own else Rights(**changed)
         yield Fill("rights", value, tuple(f"rights.{name}" for name in changed))
 
 
@@ -168,7 +164,7 @@ def _rights_lacking(item: Item, shared: Rights) -> Iterator[tuple[str, object]]:
 
 def _may_be(item: Item, access: str) -> bool:
     """Tell whether nothing the item says is against a level of access."""
-    is_held_back = item.release or any(d.type == "embargo_end" for d in item.dates)
+    is_held_back = any(d.type == "embargo_end" for d in item.dates)
     levels = {file.access for file in item.files if file.access}
     return not is_held_back and levels <= {access}
 

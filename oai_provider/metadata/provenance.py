@@ -132,7 +132,8 @@ class ProfileFill(Part):
 
     def __str__(self) -> str:
         """Name the profile by the journal's ISSN, if it has one."""
-        return f"the journal profile of {'ISSN ' + self.issn if self.issn else self.journal}"
+        of = f"ISSN {self.issn}" if self.issn else self.journal
+        return f"the journal profile of {of}"
 
 
 class Provenance(OneOf):

@@ -114,6 +114,7 @@ class Reading:
             today=self.today,
             place=place,
             page=self._repository.public_item_url(identifier),
+            journals=frozenset(self._repository.journals.profiles),
         )
 
 

@@ -11,6 +11,7 @@ from typing import Final
 
 from oai_provider.validator.catalogue import Entry, Severity
 from oai_provider.verifier.catalogue import PROFILES
+from oai_provider.verifier.filled import marked
 from oai_provider.verifier.finding import (
     BatchCheck,
     Breach,
@@ -98,7 +99,8 @@ _ORDER: Final = [*Severity]
 def _found(rule: Check, subject: Subject) -> Iterator[tuple[str, Breach]]:
     """Yield what a rule finds; one that fails itself is told and stops nothing."""
     try:
-        yield from ((rule.code, found) for found in rule.find(subject))
+        for found in rule.find(subject):
+            yield rule.code, marked(found, subject)
     except Exception as error:  # noqa: BLE001 - whatever an item makes of a rule
         said = f"the rule {rule.code} failed: {type(error).__name__}: {error}"
         yield FAILED, Breach(message=said)
