@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from string import Formatter
 from typing import Annotated, ClassVar, Final
 
-from pydantic import AfterValidator, ValidationError, field_validator
+from pydantic import AfterValidator, ValidationError
 
 from oai_provider.metadata.access import Rights
 from oai_provider.metadata.agents import Organisation
@@ -23,8 +23,8 @@ from oai_provider.metadata.text import (
     Several,
     Short,
     Text,
+    web_address,
 )
-from oai_provider.protocol.names import has_web_host
 
 PLACEHOLDERS: Final = frozenset(
     ("id", "doi", "year", "volume", "issue", "whole_number", "first_page")
@@ -43,18 +43,32 @@ def _pattern(value: str) -> str:
         parts = [*Formatter().parse(value)]
     except ValueError as error:
         raise ValueError(f"{value!r} has braces that do not match: {error}") from error
-    names = [f"{n}{':' if s else ''}{s}" for _, n, s, _ in parts if n is not None]
-    for name in names:
-        if name not in PLACEHOLDERS:
-            raise ValueError(f"{{{name}}} stands for nothing: write {known}")
+    names = [name for _, name, _, _ in parts if name is not None]
+    for _, name, form, conversion in parts:
+        if name is not None and (form or conversion or name not in PLACEHOLDERS):
+            shown = "!".join(filter(None, (name, conversion)))
+            shown = ":".join(filter(None, (shown, form)))
+            raise ValueError(f"{{{shown}}} stands for nothing: write {known}")
     if not names:
         raise ValueError(
             f"{value!r} is one address for all items: write {{id}} where they differ,"
             f" or another of {known}"
         )
-    if not has_web_host(value.partition("{")[0]):
-        raise ValueError(f"{value!r} is not a web address: begin it with https://host/")
+    web_address(value.partition("{")[0])
+    web_address(value.format_map(dict.fromkeys(PLACEHOLDERS, "1")))
     return value
+
+
+def _issn(one: SerialIdentifier) -> SerialIdentifier:
+    if one.scheme not in ISSNS:
+        raise ValueError(f"{one.value!r} is no ISSN: write it as 1234-5679")
+    last = _check_digit(one.value)
+    if one.value[-1] != last:
+        raise ValueError(
+            f"the digits of ISSN {one.value} do not agree, of which the last would be"
+            f" {last}: copy it again from the journal or from portal.issn.org"
+        )
+    return one
 
 
 class JournalProfile(Part):
@@ -67,28 +81,12 @@ class JournalProfile(Part):
     }
 
     titles: Several[Text] = ()
-    identifiers: Several[SerialIdentifier] = ()
+    identifiers: Several[Annotated[SerialIdentifier, AfterValidator(_issn)]] = ()
     publisher: Organisation | None = None
     rights: Rights | None = None
     languages: Several[LanguageTag] = ()
     name_order: NameOrder | None = None
     landing_page: Annotated[Line, AfterValidator(_pattern)] | None = None
-
-    @field_validator("identifiers")
-    @classmethod
-    def _are_issns(
-        cls, identifiers: tuple[SerialIdentifier, ...]
-    ) -> tuple[SerialIdentifier, ...]:
-        for one in identifiers:
-            if one.scheme not in ISSNS:
-                raise ValueError(f"{one.value!r} is no ISSN: write it as 1234-5679")
-            if not _agrees(one.value):
-                raise ValueError(
-                    f"the digits of ISSN {one.value} do not agree, of which the last"
-                    f" would be {_check_digit(one.value)}: copy it again from the"
-                    " journal or from portal.issn.org"
-                )
-        return identifiers
 
     @property
     def issns(self) -> tuple[str, ...]:
@@ -109,10 +107,6 @@ def journal_profile(table: object) -> JournalProfile:
     if not (profile.identifiers or profile.titles):
         raise ValueError("belongs to no journal: give it issn, or title")
     return profile
-
-
-def _agrees(issn: str) -> bool:
-    return issn[-1] == _check_digit(issn)
 
 
 def _check_digit(issn: str) -> str:
