@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from string import Formatter
 from typing import Annotated, ClassVar, Final
 
-from pydantic import AfterValidator, ValidationError
+from pydantic import AfterValidator, Field, ValidationError
 
 from oai_provider.metadata.access import Rights
 from oai_provider.metadata.agents import Organisation
@@ -80,13 +80,27 @@ class JournalProfile(Part):
         **identifier_shorts(*sorted(ISSNS)),
     }
 
-    titles: Several[Text] = ()
-    identifiers: Several[Annotated[SerialIdentifier, AfterValidator(_issn)]] = ()
-    publisher: Organisation | None = None
-    rights: Rights | None = None
-    languages: Several[LanguageTag] = ()
-    name_order: NameOrder | None = None
-    landing_page: Annotated[Line, AfterValidator(_pattern)] | None = None
+    titles: Several[Text] = Field(
+        (), description="of the journal; by it, too, it is found"
+    )
+    identifiers: Several[Annotated[SerialIdentifier, AfterValidator(_issn)]] = Field(
+        (), description="its ISSNs, with their check digits: `issn`, `pissn`, `eissn`"
+    )
+    publisher: Organisation | None = Field(None, description="of the journal")
+    rights: Rights | None = Field(
+        None, description="access level, licences, statements, holder"
+    )
+    languages: Several[LanguageTag] = Field(
+        (), description="of the texts; filled where there is one only"
+    )
+    name_order: NameOrder | None = Field(
+        None,
+        description="in which names are printed, `family-first` or `given-first`;"
+        " parts the names that are given in one piece",
+    )
+    landing_page: Annotated[Line, AfterValidator(_pattern)] | None = Field(
+        None, description="the address of an item's page, with what differs in braces"
+    )
 
     @property
     def issns(self) -> tuple[str, ...]:

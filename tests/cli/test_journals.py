@@ -119,6 +119,7 @@ def test_a_set_by_rule_holds_what_the_profile_says() -> None:
             '[[repository.sets]]\nspec = "ru"\nname = "Russian"\n'
             'rule = {languages = "ru"}\n'
         )
+    cli("rebuild")
     assert "1 item" in cli("sets", "apply").stdout
     assert cli("load", str(records_folder())).stdout == "1 unchanged\n"
 
