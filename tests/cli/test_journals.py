@@ -1,6 +1,8 @@
 """Profiles of journals as a person meets them: in commands, and in what is served."""
 
 import json
+import re
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,7 @@ from click.testing import CliRunner, Result
 from oai_provider.cli import main
 from oai_provider.resources import records_folder
 
+BOOK = {"id": "book", "resource_type": "book", "title": "Tides"}
 ARTICLE = "000_ce5b2683a573652e"
 PROFILE = """
 [journals.history]
@@ -21,13 +24,26 @@ landing_page = "https://journal.example.edu/{{id}}"
 """
 
 
+@pytest.fixture(name="store", scope="module")
+def _store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store with the article, and an item of no journal."""
+    folder = tmp_path_factory.mktemp("store")
+    (folder / "book.json").write_text(json.dumps(BOOK), "utf-8")
+    file = folder / "oai-provider.db"
+    items = (str(records_folder()), str(folder / "book.json"))
+    assert cli("load", *items, "--store", f"sqlite:///{file}").exit_code == 0
+    return file
+
+
 @pytest.fixture(autouse=True)
-def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Have the article, and an item of no journal, in a store in an own folder."""
+def _folder(store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Work in a folder of its own, with a copy of the store."""
     monkeypatch.chdir(tmp_path)
-    book = {"id": "book", "resource_type": "book", "title": "Tides"}
-    Path("book.json").write_text(json.dumps(book), "utf-8")
-    assert cli("load", str(records_folder()), "book.json").exit_code == 0
+    with sqlite3.connect(store) as before, sqlite3.connect("oai-provider.db") as copy:
+        before.backup(copy)
+    before.close()
+    copy.close()
+    Path("book.json").write_text(json.dumps(BOOK), "utf-8")
 
 
 def cli(*words: str) -> Result:
@@ -150,3 +166,17 @@ def test_profiles_can_be_given_by_the_environment(
     profile["history"]["publisher"] = "By the environment"
     monkeypatch.setenv("OAI_PROVIDER__JOURNALS", json.dumps(profile))
     assert "By the environment" in cli("show", ARTICLE).stdout
+
+
+def test_profile_in_the_explanation_does_what_is_said_of_it() -> None:
+    page = Path(__file__).parents[2] / "docs" / "explanation" / "article.md"
+    (profile,) = re.findall(r"```toml\n(.*?)```", page.read_text("utf-8"), re.DOTALL)
+    # Addresses at example.org lead nowhere, which is found.
+    real = profile.replace("example.org", "example.edu")
+    Path("oai-provider.toml").write_text(real, "utf-8")
+    found = {}
+    for name in ("base", "openaire3"):
+        told = cli("verify", ARTICLE, "--profile", name, "--json").stdout
+        findings = json.loads(told)["findings"]
+        found[name] = {f["rule"] for f in findings if f["severity"] == "error"}
+    assert found == {"base": set(), "openaire3": {"openaire-v3-set"}}
