@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TextIO
 
 import click
 from rich.console import Console
@@ -27,6 +28,7 @@ from oai_provider.provider.answer import Provider
 from oai_provider.sources.paths import files_of
 from oai_provider.sources.repairs import Rule
 from oai_provider.verifier.catalogue import PROFILES, catalogue
+from oai_provider.verifier.csv_report import as_csv
 from oai_provider.verifier.reading import Judged, Reading
 from oai_provider.verifier.report import as_json, tell
 from oai_provider.verifier.run import verify as judge
@@ -57,6 +59,13 @@ Examples:
     help="Judge by what this harvester wants.",
 )
 @click.option("--json", "in_json", is_flag=True, help="Report as one JSON object.")
+@click.option(
+    "--csv",
+    "csv_file",
+    type=click.File("w", encoding="utf-8", lazy=False, atomic=True),
+    metavar="FILE",
+    help="Report as CSV, too, a finding a line.",
+)
 @repair_option
 @store_option
 @config_option
@@ -67,6 +76,7 @@ def verify(  # noqa: PLR0913 - an option each
     in_files: bool,
     profile: str,
     in_json: bool,
+    csv_file: TextIO | None,
     rules: frozenset[Rule],
     store: str | None,
     config_file: Path | None,
@@ -90,6 +100,8 @@ def verify(  # noqa: PLR0913 - an option each
     else:
         judged = _of_store(names, stored(config_file, store))
     judgement = judge(judged, checks(), batch_checks(), catalogue(), profile)
+    if csv_file is not None:
+        csv_file.write(as_csv(judgement.findings))
     if in_json:
         click.echo(as_json(judgement))
     else:
