@@ -8,8 +8,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from oai_provider.assembly import open_provider, utc_now
 from oai_provider.cli import main
+from oai_provider.config import load_config
 from oai_provider.resources import records_folder
+from oai_provider.web.landing import item_page
 
 BOOK = {"id": "book", "resource_type": "book", "title": "Tides"}
 ARTICLE = "000_ce5b2683a573652e"
@@ -138,6 +141,17 @@ def test_a_set_by_rule_holds_what_the_profile_says() -> None:
     cli("rebuild")
     assert "1 item" in cli("sets", "apply").stdout
     assert cli("load", str(records_folder())).stdout == "1 unchanged\n"
+
+
+def test_the_page_of_an_item_shows_what_its_records_say() -> None:
+    configure()
+    provider = open_provider(load_config(), utc_now)
+    stored = provider.item(ARTICLE)
+    assert stored is not None
+    page = item_page(provider, stored)
+    tags = {(tag.name, tag.content) for tag in page.meta}
+    assert ("citation_issn", "1998-8613") in tags
+    assert ("citation_publisher", "The University") in tags
 
 
 def test_a_profile_that_cannot_be_used_stops_every_command() -> None:

@@ -1,5 +1,6 @@
 """A journal's profile fills what items lack, and never says otherwise than they do."""
 
+import pickle
 import re
 from typing import Any
 
@@ -271,6 +272,11 @@ def test_page_is_what_the_pattern_makes_of_the_item(
 
 def test_steps_lead_through_names_and_numbers() -> None:
     assert [*steps("creators[10].family")] == ["creators", 10, "family"]
+
+
+def test_profiles_pass_to_other_processes() -> None:
+    profiles = of(annals=PROFILE)
+    assert pickle.loads(pickle.dumps(profiles)) == profiles
 
 
 # What is no profile.
