@@ -399,6 +399,7 @@ CASES: Final[Mapping[str, tuple[Items, Items]]] = {
         abstract("In the mid-twentieth century"),
     ),
     "text-dash": (abstract("The sea- the land"), abstract("The sea - the land")),
+    "text-gap": (title("A study\n of tides"), abstract("The sea.\n\nThe  land.")),
     "text-email": (
         abstract("Write to ann@journal.example.edu"),
         abstract("Meet @ the coast"),
