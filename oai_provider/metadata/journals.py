@@ -21,6 +21,12 @@ from oai_provider.metadata.name_order import NameOrder, is_unordered, parted
 from oai_provider.metadata.provenance import ProfileFill, Provenance
 
 
+# What is said of nothing yet.
+_NO_HOST: Final = Host.model_construct()
+_NO_RIGHTS: Final = Rights.model_construct()
+_NO_PROVENANCE: Final = Provenance.model_construct()
+
+
 class Fill(NamedTuple):
     """A field's new value, and the paths of what in it is new."""
 
@@ -51,8 +57,8 @@ class Journals:
             return item
         issn = profile.issns[0] if profile.issns else None
         paths = tuple(path for fill in fills for path in fill.paths)
-        mark = ProfileFill(journal=name, issn=issn, fields=paths)
-        own = item.provenance or Provenance.model_construct()
+        mark = ProfileFill.model_construct(journal=name, issn=issn, fields=paths)
+        own = item.provenance or _NO_PROVENANCE
         provenance = own.model_copy(update={"profile": mark})
         changed = {fill.field: fill.value for fill in fills}
         return item.model_copy(update={**changed, "provenance": provenance})
@@ -121,7 +127,7 @@ def _host(item: Item, profile: JournalProfile) -> Iterator[Fill]:
         own = host.identifiers if host else ()
         changed["identifiers"] = (*own, *profile.identifiers)
     if changed:
-        value = host.model_copy(update=changed) if host else Host(**changed)
+        value = (host or _NO_HOST).model_copy(update=changed)
         yield Fill("host", value, tuple(f"host.{name}" for name in changed))
 
 
@@ -142,13 +148,12 @@ def _rights(item: Item, profile: JournalProfile) -> Iterator[Fill]:
         return
     changed = dict(_rights_lacking(item, profile.rights))
     if changed:
-        own = item.rights
-        value = own.model_copy(update=changed) if own else Rights(**changed)
+        value = (item.rights or _NO_RIGHTS).model_copy(update=changed)
         yield Fill("rights", value, tuple(f"rights.{name}" for name in changed))
 
 
 def _rights_lacking(item: Item, shared: Rights) -> Iterator[tuple[str, object]]:
-    own = item.rights or Rights.model_construct()
+    own = item.rights or _NO_RIGHTS
     if own.access is None and shared.access and _may_be(item, shared.access):
         yield "access", shared.access
     if own.access not in {None, shared.access}:
