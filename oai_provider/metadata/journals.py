@@ -20,7 +20,6 @@ from oai_provider.metadata.journal_profile import ISSNS, JournalProfile
 from oai_provider.metadata.name_order import NameOrder, is_unordered, parted
 from oai_provider.metadata.provenance import ProfileFill, Provenance
 
-
 # What is said of nothing yet.
 _NO_HOST: Final = Host.model_construct()
 _NO_RIGHTS: Final = Rights.model_construct()
