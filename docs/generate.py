@@ -26,6 +26,7 @@ from oai_provider.config import PREFIX, Config, settings
 from oai_provider.errors import OaiProviderError
 from oai_provider.metadata.format import Format, load_formats
 from oai_provider.metadata.item import Item
+from oai_provider.metadata.journal_profile import PLACEHOLDERS, JournalProfile
 from oai_provider.metadata.short_forms import shape_of
 from oai_provider.metadata.text import Part
 from oai_provider.testing.hostile import FAULTS
@@ -155,6 +156,9 @@ def settings_page() -> Iterator[str]:
         " and all problems are told at once.\n"
     )
     for section, info in Config.model_fields.items():
+        if section == "journals":
+            yield from _journals()
+            continue
         yield f"\n## [{section}]\n"
         said = getattr(info.annotation, "__doc__", None) or ""
         yield f"{said.strip()}\n"
@@ -163,6 +167,44 @@ def settings_page() -> Iterator[str]:
         yield from table(("setting", "default", "what it is", "variable"), rows)
     yield "\n## Everything a repository can say of itself\n"
     yield f"```toml\n{_EXAMPLE}```"
+
+
+_JOURNAL: Final = """\
+[journals.coast]
+title = {value = "Annals of the Coast", lang = "en"}
+pissn = "2049-3630"
+eissn = "2049-3649"
+publisher = "Press of the Coast"
+language = "en"
+rights = {access = "open", license = "CC-BY-4.0"}
+name_order = "family-first"
+landing_page = "https://journal.example.org/{year}/{issue}/{id}"
+"""
+
+
+def _journals() -> Iterator[str]:
+    yield "\n## [journals.NAME]\n"
+    yield (
+        "What all items of a journal share, a table a journal; `NAME` is what an item's"
+        " `journal` calls it. An item that says nothing of these has them from here in"
+        " all its records, and is stored as it was given. It is of the journal that it"
+        " names, else of that which has its ISSN, else of the only one with the title"
+        " of its host. As one variable, `OAI_PROVIDER__JOURNALS`.\n"
+    )
+    fields = JournalProfile.model_fields.items()
+    rows = ((f"`{name}`", field.description or "") for name, field in fields)
+    yield from table(("field", "what it is"), rows)
+    yield "\nShort forms are those of an [item](item.md):\n"
+    yield f"```toml\n{_JOURNAL}```"
+    names = ", ".join(f"`{{{name}}}`" for name in sorted(PLACEHOLDERS))
+    yield (
+        f"\n`landing_page` may hold {names}. Nothing is filled that would contradict"
+        " the item: what has an embargo or closed files is not called open, terms are"
+        " not added to others, and an address is not made where a part of it is"
+        " missing. A record that an item brings as XML of its own is served as it is."
+        " After a change, `oai-provider rebuild` makes the records anew; only those"
+        " that differ get a new datestamp.\n"
+    )
 
 
 def _setting(name: str, field: FieldInfo) -> tuple[str, ...]:

@@ -186,6 +186,8 @@ _OF_ITEMS: Final = _Book(
         "doaj": "DOAJ",
         "openaire3": "OpenAIRE, guidelines 3",
         "openaire4": "OpenAIRE, guidelines 4",
+        "dini": "DINI certificate",
+        "dlf": "DLF, for MODS",
         "dates": "Dates",
         "languages": "Languages",
         "scripts": "Scripts",

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from oai_provider.config import Config
 from oai_provider.metadata.format import load_formats
+from oai_provider.metadata.journals import journals
 from oai_provider.protocol.model import Set
 from oai_provider.protocol.xml import Payload
 from oai_provider.provider.answer import Provider
@@ -108,6 +109,7 @@ def repository_of(config: Config, store: Store) -> Repository:
         sets_page_size=config.lists.sets_page_size,
         token_lifetime=config.lists.lifetime,
         token_keys=keys or store.token_keys(),
+        journals=journals(config.journals),
     )
 
 

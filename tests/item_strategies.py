@@ -30,7 +30,7 @@ _DATES = st.sampled_from(
 _BY_VALIDATOR: dict[str, st.SearchStrategy[object]] = {
     "language_tag": st.sampled_from(["en", "ru", "zh-Hant", "und", "kk"]),
     "_uri": st.sampled_from(["urn:x:1", "https://example.org/a?b=c"]),
-    "_web_address": st.sampled_from(["https://example.org/a", "http://пример.рф/я"]),
+    "web_address": st.sampled_from(["https://example.org/a", "http://пример.рф/я"]),
     "_base_url": st.sampled_from(["https://example.org/oai", "http://пример.рф:80/я"]),
     "edtf": _DATES | st.sampled_from(["2013/2014", "../2014"]),
     "edtf_date": _DATES,

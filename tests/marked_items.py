@@ -39,7 +39,7 @@ ALTERNATIVES: tuple[frozenset[str], ...] = (
 # terms where no mark can stand.
 _FORMS: Mapping[str, str | tuple[str, str]] = {
     "_uri": "urn:x:{word}",
-    "_web_address": "https://example.org/{word}",
+    "web_address": "https://example.org/{word}",
     "_base_url": "https://example.org/{word}",
     "_local_id": "{word}",
     "_set_spec": "{word}",

@@ -96,7 +96,7 @@ def test_all_problems_are_reported_together(
     assert _problems() == [
         (
             "OAI_PROVIDER__STOER__URL: there is no section stoer;"
-            " there is repository, store, lists, schemas, server"
+            " there is repository, store, lists, schemas, server, journals"
         ),
         (
             "repository.base_url: 'ftp://x/oai' is not an http(s) URL: write"

@@ -19,6 +19,7 @@ from oai_provider.reporting.junit import as_junit
 from oai_provider.reporting.page import as_page
 from oai_provider.reporting.report import Report
 from oai_provider.reporting.sarif import as_sarif
+from oai_provider.reporting.sheet import as_csv
 
 R = TypeVar("R")
 
@@ -27,6 +28,7 @@ _FORMS: Final[Mapping[str, tuple[Callable[[Report], str], str]]] = {
     "html": (as_page, "Report as a page for browsers and printers, too."),
     "sarif": (as_sarif, "Report as SARIF, too, for code scanning."),
     "junit": (as_junit, "Report as JUnit, too."),
+    "csv": (as_csv, "Report as CSV, too, a finding a line."),
 }
 
 

@@ -21,6 +21,7 @@ from oai_provider.cli.settings import (
     stored,
 )
 from oai_provider.metadata.format import load_formats
+from oai_provider.metadata.journals import journals
 from oai_provider.provider.memberships import Memberships, counted
 from oai_provider.provider.rebuild import Pace
 from oai_provider.provider.set_rules import SetRule
@@ -81,7 +82,7 @@ def preview(
     if spec is not None and spec not in (known := _specs(opened)):
         raise Misused(f"there is no set {spec}; there is {', '.join(known) or 'none'}")
     opened.now()
-    memberships = Memberships(opened, rules, load_formats())
+    memberships = Memberships(opened, rules, load_formats(), journals(config.journals))
     found = memberships.tallies()
     told = {spec} if spec else {*rules.rules, *found.joining, *found.leaving}
     rows = (
@@ -122,7 +123,9 @@ def apply(
     config = stored(config_file, store)
     opened = open_configured_store(config, utc_now)
     opened.now()
-    memberships = Memberships(opened, set_rules_of(config), load_formats())
+    memberships = Memberships(
+        opened, set_rules_of(config), load_formats(), journals(config.journals)
+    )
     if dry_run:
         changed = sum(1 for _ in memberships.changes())
         click.echo(f"{_items(changed)} would change (nothing stored)")

@@ -1,7 +1,10 @@
 """`oai-provider show`: one item as the store has it, or as it is served."""
 
+from collections.abc import Iterator
 from datetime import datetime
+from functools import reduce
 from pathlib import Path
+from typing import Any
 
 import click
 import yaml
@@ -14,7 +17,10 @@ from oai_provider.cli.settings import (
     store_option,
     stored,
 )
-from oai_provider.metadata.own_xml import told
+from oai_provider.metadata.faults import ItemError
+from oai_provider.metadata.item import item_json
+from oai_provider.metadata.journals import steps
+from oai_provider.metadata.own_xml import described_source, told
 from oai_provider.protocol.datestamp import Granularity, format_datestamp
 from oai_provider.provider.answer import Provider
 from oai_provider.provider.strangers import strangers
@@ -30,7 +36,10 @@ from oai_provider.store.base import Embargoed, Store
 def show(
     name: str, prefix: str | None, store: str | None, config_file: Path | None
 ) -> None:
-    """Show an item as YAML, private fields included, or one of its records as XML."""
+    """Show an item as YAML, private fields included, or one of its records as XML.
+
+    What its records have from the profile of its journal stands below, as comments.
+    """
     provider = open_provider(stored(config_file, store), utc_now)
     provider.store.now()
     item = provider.item(name)
@@ -45,6 +54,8 @@ def show(
     status = "deleted" if header.deleted else "of"
     source = told(item.source, provider.formats) | {"deleted": header.deleted}
     _show(header.identifier, status, header.datestamp, source)
+    if not header.deleted:
+        _show_filled(provider, item.source)
 
 
 def _show_embargoed(provider: Provider, name: str, prefix: str | None) -> None:
@@ -59,6 +70,7 @@ def _show_embargoed(provider: Provider, name: str, prefix: str | None) -> None:
         )
     source = told(item.source, provider.formats)
     _show(item.identifier, "embargoed until", item.release, source)
+    _show_filled(provider, item.source)
 
 
 def _embargoed(provider: Provider, name: str) -> Embargoed | None:
@@ -80,6 +92,29 @@ def _show(
     stamp = format_datestamp(moment, Granularity.SECOND)
     click.echo(f"# {identifier}, {status} {stamp}")
     click.echo(yaml.safe_dump(source, allow_unicode=True, sort_keys=False), nl=False)
+
+
+def _show_filled(provider: Provider, source: str) -> None:
+    for line in _filled(provider, source):
+        click.echo(f"# {line}")
+
+
+def _filled(provider: Provider, source: str) -> Iterator[str]:
+    """Yield what the records say that the item does not, and where that is from."""
+    try:
+        item = described_source(source, provider.formats)
+    except ItemError:
+        return
+    filled = provider.repository.journals.filled(item)
+    if filled is item or not (filled.provenance and filled.provenance.profile):
+        return
+    profile = filled.provenance.profile
+    yield f"in its records, from {profile}:"
+    data: Any = item_json(filled)
+    for path in profile.fields:
+        value = reduce(lambda within, step: within[step], steps(path), data)
+        said = yaml.safe_dump({path: value}, allow_unicode=True)
+        yield from (f"  {line}" for line in said.splitlines())
 
 
 def _record(store: Store, identifier: str, prefix: str) -> bytes:

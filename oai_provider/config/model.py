@@ -26,6 +26,8 @@ from oai_provider.config.values import (
     Line,
     SetSpec,
 )
+from oai_provider.metadata.journal_profile import JournalProfile, journal_profile
+from oai_provider.metadata.journals import journals
 from oai_provider.protocol.datestamp import Granularity
 from oai_provider.provider.containers import (
     Branding,
@@ -200,6 +202,19 @@ class SchemaSettings(_Section):
     )
 
 
+def _each_issn_once(
+    profiles: dict[str, JournalProfile],
+) -> dict[str, JournalProfile]:
+    journals(profiles)
+    return profiles
+
+
+JournalProfiles = Annotated[
+    dict[Line, Annotated[JournalProfile, PlainValidator(journal_profile)]],
+    AfterValidator(_each_issn_once),
+]
+
+
 class Config(BaseSettings):
     """The whole configuration."""
 
@@ -215,6 +230,10 @@ class Config(BaseSettings):
     lists: ListSettings = ListSettings()
     schemas: SchemaSettings = SchemaSettings()
     server: ServerSettings = ServerSettings()
+    journals: JournalProfiles = Field(
+        default={},
+        description="What the items of a journal share, a table a journal.",
+    )
 
     @property
     def base_url(self) -> str:

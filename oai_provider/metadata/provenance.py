@@ -127,7 +127,13 @@ class ProfileFill(Part):
     """The fields that the journal's profile gave, not the item's own source."""
 
     journal: Line
+    issn: Line | None = None
     fields: Annotated[tuple[Line, ...], Field(min_length=1)]
+
+    def __str__(self) -> str:
+        """Name the profile by the journal's ISSN, if it has one."""
+        of = f"ISSN {self.issn}" if self.issn else self.journal
+        return f"the journal profile of {of}"
 
 
 class Provenance(OneOf):

@@ -74,7 +74,8 @@ def _uri(value: str) -> str:
     return value
 
 
-def _web_address(value: str) -> str:
+def web_address(value: str) -> str:
+    """Return a value that is a web address, or raise a ValueError."""
     if not has_web_host(value):
         raise ValueError(f"{value!r} is not a web address: begin it with https://host")
     # Brackets, lone % and a second # are common: formats escape them.
@@ -102,7 +103,7 @@ def _no_bool(value: object) -> object:
 Count = Annotated[int, Field(ge=0), BeforeValidator(_no_bool)]
 LanguageTag = Annotated[Line, AfterValidator(language_tag)]
 Uri = Annotated[Line, AfterValidator(_uri)]
-WebAddress = Annotated[Line, AfterValidator(_web_address)]
+WebAddress = Annotated[Line, AfterValidator(web_address)]
 # An address that is told as it stands, where nothing in it can be escaped.
 BaseUrl = Annotated[WebAddress, AfterValidator(_base_url)]
 

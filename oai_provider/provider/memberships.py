@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from oai_provider.metadata.faults import ItemError
 from oai_provider.metadata.format import Formats
 from oai_provider.metadata.item import Item, read_item
+from oai_provider.metadata.journals import Journals
 from oai_provider.metadata.own_xml import described_source
 from oai_provider.protocol.names import with_ancestors
 from oai_provider.provider.set_rules import SetRules
@@ -34,9 +35,16 @@ class Memberships:
     where they are.
     """
 
-    def __init__(self, store: Store, rules: SetRules, formats: Formats) -> None:
+    def __init__(
+        self,
+        store: Store,
+        rules: SetRules,
+        formats: Formats,
+        journals: Journals | None = None,
+    ) -> None:
         self._store = store
         self._formats = formats
+        self._journals = journals or Journals()
         self._rules = rules
         self.unread = 0
 
@@ -87,7 +95,7 @@ class Memberships:
     def _item(self, source: str) -> Item:
         """Return what a source says; only rules ask for what its own XML does."""
         if self._rules.rules:
-            return described_source(source, self._formats)
+            return self._journals.filled(described_source(source, self._formats))
         return read_item(json.loads(source))
 
 

@@ -135,7 +135,9 @@ class Preparing:
                 read.place, identifier, None, refusals, left_alone=left_alone
             )
         finished = read.item.native.keys() if read.is_finished else ()
-        made = self.maker.made(full, identifier, prefixes, finished=finished)
+        # What is stored is the item as it was given, without what its journal adds.
+        filled = self.maker.repository.journals.filled(full)
+        made = self.maker.made(filled, identifier, prefixes, finished=finished)
         unfit = {f.metadata_prefix or "" for f in made.faults} & item.native.keys()
         refusals = tuple(_refusal(f, read.place, identifier) for f in made.faults)
         if unfit and known:
@@ -149,7 +151,7 @@ class Preparing:
         if read.harvested:
             harvests.met[identifier] = item
         # Where nothing is fit to be served, whatever is stored stays as it was.
-        set_specs = self.set_rules.sets_of(full)
+        set_specs = self.set_rules.sets_of(filled)
         write = _write(item, identifier, made, set_specs) if made.payloads else None
         found = tuple(doubts(item, made.payloads))
         return Prepared(

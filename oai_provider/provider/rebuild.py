@@ -95,10 +95,11 @@ class Rebuild:
 
     def _remade(self, stored: _Stored, others: frozenset[str]) -> _Remade:
         try:
-            item = described_source(stored.source, self.maker.formats)
+            described = described_source(stored.source, self.maker.formats)
         except ItemError as error:
             found = (RecordFault(reason=f.message, field=f.path) for f in error.faults)
             return _Remade(stored=stored, write=None, faults=tuple(found))
+        item = self.maker.repository.journals.filled(described)
         made = self.maker.made(item, stored.identifier)
         write = _write(stored, made, others) if made.payloads else None
         faults = (f for f in made.faults if f.metadata_prefix not in others)

@@ -7,6 +7,7 @@ from ipaddress import ip_address
 from typing import Final
 from urllib.parse import quote, urlsplit
 
+from oai_provider.metadata.journals import Journals
 from oai_provider.protocol.datestamp import Granularity
 from oai_provider.protocol.xml import Payload
 
@@ -43,6 +44,8 @@ class Repository:
     sets_page_size: int = 500
     token_lifetime: timedelta | None = None
     token_keys: tuple[bytes, ...] = field(repr=False)
+    journals: Journals = field(default_factory=Journals, repr=False)
+    """What fills the items of a journal with what they share."""
 
     def identifier(self, local_id: str) -> str:
         """Return the OAI identifier of an item that has this id here."""

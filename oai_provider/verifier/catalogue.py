@@ -10,7 +10,9 @@ from typing import Final
 
 from oai_provider.validator.catalogue import Entry, read_catalogue
 
-PROFILES: Final = ("oai", "base", "core", "doaj", "openaire3", "openaire4")
+PROFILES: Final = (
+    *("oai", "base", "core", "doaj", "openaire3", "openaire4", "dini", "dlf"),
+)
 """The names of profiles; each is a chapter of the catalogue."""
 
 

@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 
 from oai_provider.validator.catalogue import Entry
 from oai_provider.verifier.catalogue import PROFILES
+from oai_provider.verifier.filled import marked
 from oai_provider.verifier.finding import Breach, Check
 from oai_provider.verifier.reading import Judged, Refused
 from oai_provider.verifier.subject import Subject
@@ -105,7 +106,8 @@ def _breaches(rule: Check, subject: Subject) -> list[tuple[str, Breach]]:
     found: list[tuple[str, Breach]] = []
     try:
         for breach in rule.find(subject):
-            found.append((rule.code, breach))  # noqa: PERF401 - what came before a failure stays
+            # What came before a failure stays.
+            found.append((rule.code, marked(breach, subject)))  # noqa: PERF401
     except Exception as error:  # noqa: BLE001 - whatever an item makes of a rule
         said = f"the rule {rule.code} failed: {type(error).__name__}: {error}"
         found.append((FAILED, Breach(message=said)))

@@ -78,7 +78,7 @@ class Reading:
         """Yield a stored item, whose records are known to be valid."""
         identifier = held.identifier
         try:
-            item = described(item_of(json.loads(held.source)), self._formats)
+            item = self._full(item_of(json.loads(held.source)))
         except ItemError as error:
             yield from (_refused(fault, identifier, "") for fault in error.faults)
             return
@@ -100,7 +100,7 @@ class Reading:
     def _item(self, item: Item, place: Place) -> Iterator[Judged]:
         identifier = item.identifier or self._repository.identifier(item.id)
         try:
-            full = described(item, self._formats)
+            full = self._full(item)
         except ItemError as error:
             yield from (_refused(f, identifier, str(place)) for f in error.faults)
             return
@@ -112,6 +112,9 @@ class Reading:
         subject = self._subject(full, identifier, str(place))
         yield replace(subject, unfit=unfit, sets=self.set_rules.sets_of(full))
 
+    def _full(self, item: Item) -> Item:
+        return self._repository.journals.filled(described(item, self._formats))
+
     def _subject(self, item: Item, identifier: str, place: str) -> Subject:
         return Subject(
             item=item,
@@ -119,6 +122,7 @@ class Reading:
             today=self.today,
             place=place,
             page=self._repository.public_item_url(identifier),
+            journals=frozenset(self._repository.journals.profiles),
         )
 
 

@@ -79,6 +79,8 @@ class Subject:
     sets: tuple[str, ...] = ()
     unfit: Mapping[str, str] = field(default_factory=dict)
     """Why it cannot be served, by field."""
+    journals: frozenset[str] = frozenset()
+    """The names of the journals that have a profile here."""
 
     @cached_property
     def texts(self) -> tuple[Told, ...]:

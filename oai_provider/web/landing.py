@@ -27,7 +27,8 @@ def item_of(provider: Provider, stored: StoredItem) -> Item:
     finished then and is served still, so at least the titles are known.
     """
     try:
-        return described_source(stored.source, provider.formats)
+        item = described_source(stored.source, provider.formats)
+        return provider.repository.journals.filled(item)
     except ItemError:
         return _titled(provider, stored.header.identifier)
 

@@ -23,7 +23,13 @@ WHOLE: Final[Changes] = {
     "languages": ["en"],
     "identifiers": [{"scheme": "doi", "value": "10.1234/abc"}],
     "landing_page": "https://journal.example.edu/one",
-    "files": ["https://journal.example.edu/one.pdf"],
+    "files": [
+        {
+            "url": "https://journal.example.edu/one.pdf",
+            "media_type": "application/pdf",
+        }
+    ],
+    "physical": {"digital_origin": "born digital"},
     "host": {
         "title": "Annals of the Coast",
         "issn": "1998-8613",
@@ -32,7 +38,13 @@ WHOLE: Final[Changes] = {
     },
     "rights": {"access": "open", "license": "CC-BY-4.0"},
     "version": "publishedVersion",
-    "sets": ["openaire"],
+    "sets": [
+        "openaire",
+        "open_access",
+        "ddc:550",
+        "doc-type:article",
+        "status-type:publishedVersion",
+    ],
 }
 
 
@@ -83,6 +95,10 @@ def licensed(**licence: str) -> Changes:
 _WORDS: Final = {"type": "created", "text": "about 1920"}
 
 
+def _without_set(spec: str) -> Changes:
+    return {"sets": [one for one in WHOLE["sets"] if one != spec]}
+
+
 def _journal(**fields: str) -> Changes:
     return {"host": {"title": "Annals of the Coast", "issn": "1998-8613", **fields}}
 
@@ -130,9 +146,17 @@ _LACKS: Final[dict[str, tuple[Items, Items]]] = {
     "issn": ({"host": {"title": "Annals of the Coast"}}, _journal()),
     "version": ({"version": None}, {}),
     "set": ({"sets": ["physics"]}, {}),
+    "open-access-set": (_without_set("open_access"), {"rights": "All rights reserved"}),
+    "ddc-set": (_without_set("ddc:550"), {}),
+    "type-set": (_without_set("doc-type:article"), {}),
+    "status-set": (_without_set("status-type:publishedVersion"), {}),
+    "digital-origin": ({"physical": None}, {}),
+    "media-type": ({"files": ["https://journal.example.edu/one.pdf"]}, {}),
 }
 # A file is an address, too: where one is wanted, nothing else is missing with it.
-_PREFIXES: Final = ("oai", "base", "core", "doaj", "openaire-v3", "openaire-v4")
+_PREFIXES: Final = (
+    *("oai", "base", "core", "doaj", "openaire-v3", "openaire-v4", "dini", "dlf"),
+)
 
 
 def case_of(code: str) -> tuple[Items, Items] | None:
@@ -149,10 +173,19 @@ CASES: Final[Mapping[str, tuple[Items, Items]]] = {
         {"landing_page": None, "files": None, **identified("local", "12")},
         {"landing_page": None},
     ),
+    "dlf-url": (
+        {"landing_page": None, "files": None, **identified("local", "12")},
+        {"landing_page": None},
+    ),
     "item-refused": ({"issued": "circa 1920"}, {"issued": "1920~", "host": None}),
     "record-invalid": (
         {"native": native("<dc:tide>high</dc:tide>")},
         {"native": native()},
+    ),
+    "journal-unknown": ({"journal": "anals"}, {"journal": "annals"}),
+    "journal-filled": (
+        {"journal": "annals", "publisher": None},
+        {"journal": "annals"},
     ),
     "element-empty": (
         {"native": native("<dc:title>Tides</dc:title><dc:subject> </dc:subject>")},
@@ -161,6 +194,10 @@ CASES: Final[Mapping[str, tuple[Items, Items]]] = {
     "date-in-future": (
         {"issued": "2026-11-29", "host": None},
         {"issued": "2026-11-28", "host": None},
+    ),
+    "datestamp-in-future": (
+        {"datestamp": "2026-11-29"},
+        {"datestamp": "2026-11-28T23:59:59Z"},
     ),
     "date-placeholder": (
         {"issued": "1970-01-01", "host": None},
@@ -253,6 +290,18 @@ CASES: Final[Mapping[str, tuple[Items, Items]]] = {
     "identifier-urn": (
         identified("urn", "urn:nbn:de%zz"),
         identified("urn", "urn:nbn:de:101:1-2014%20"),
+    ),
+    "identifier-ror": (
+        creator(family="Shore", given="Ann", ror="https://ror.org/03yrm5c25"),
+        creator(family="Shore", given="Ann", ror="https://ror.org/03yrm5c26"),
+    ),
+    "identifier-ark": (
+        identified("ark", "ark:/1214/btv1b8449691v"),
+        identified("ark", "ark:/12148/btv1b8449691v/f29"),
+    ),
+    "identifier-arxiv": (
+        identified("arxiv", "1501.0001"),
+        identified("arxiv", "1412.0001v2"),
     ),
     "identifier-address-private": (
         {"files": ["http://localhost:8080/one.pdf"]},
@@ -357,6 +406,7 @@ CASES: Final[Mapping[str, tuple[Items, Items]]] = {
         abstract("In the mid-twentieth century"),
     ),
     "text-dash": (abstract("The sea- the land"), abstract("The sea - the land")),
+    "text-gap": (title("A study\n of tides"), abstract("The sea.\n\nThe  land.")),
     "text-email": (
         abstract("Write to ann@journal.example.edu"),
         abstract("Meet @ the coast"),

@@ -9,6 +9,8 @@ from typing import Any
 from verifier.cases import WHOLE, Items
 
 from oai_provider.metadata.format import load_formats
+from oai_provider.metadata.journal_profile import journal_profile
+from oai_provider.metadata.journals import journals
 from oai_provider.provider.records import RecordMaker
 from oai_provider.provider.repository import Repository
 from oai_provider.provider.set_rules import SetRules
@@ -22,6 +24,10 @@ from oai_provider.verifier.run import Judgement, verify
 from oai_provider.xsd import Schemas
 
 TODAY = date(2026, 11, 28)
+PROFILES = {
+    "annals": {"issn": "0028-0836", "publisher": "Press of the Coast"},
+    "odd": {"issn": "1050-124X", "publisher": "Press of the <i>Coast</i>"},
+}
 
 
 @cache
@@ -33,6 +39,7 @@ def reading(base_url: str = "http://127.0.0.1:8080/oai") -> Reading:
         admin_emails=("coast@example.org",),
         repository_identifier="repository.example.org",
         token_keys=(b"k" * 32,),
+        journals=journals({n: journal_profile(p) for n, p in PROFILES.items()}),
     )
     maker = RecordMaker(
         repository=repository, schemas=_schemas(), formats=load_formats()

@@ -9,6 +9,7 @@ from oai_provider.verifier.rules import (
     items,
     languages,
     names,
+    spacing,
     texts,
     values,
 )
@@ -24,6 +25,7 @@ _THEMES = (
     values,
     duplicates,
     texts,
+    spacing,
     names,
 )
 

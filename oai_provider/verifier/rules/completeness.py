@@ -55,6 +55,20 @@ def _names_awards(subject: Subject) -> bool:
     return all(f.award and f.award.number for f in subject.item.funding)
 
 
+def _is_in(name: str) -> Callable[[Subject], object]:
+    """Return whether an item is in a set that is, or begins with, a name."""
+    return lambda subject: any(
+        spec == name or (name[-1] == ":" and spec.startswith(name))
+        for spec in subject.sets
+    )
+
+
+def _open_is_in_set(subject: Subject) -> bool:
+    rights = subject.item.rights
+    is_open = rights is not None and rights.access == "open"
+    return not is_open or "open_access" in subject.sets
+
+
 _NEEDS: Final[Mapping[str, Need]] = {
     "title": Need(field="titles", lack="no title", is_met=lambda s: s.item.titles),
     "creator": Need(
@@ -132,7 +146,33 @@ _NEEDS: Final[Mapping[str, Need]] = {
     "set": Need(
         field="sets",
         lack="no place in the set openaire",
-        is_met=lambda s: "openaire" in s.sets,
+        is_met=_is_in("openaire"),
+    ),
+    "open-access-set": Need(
+        field="sets",
+        lack="open access and no place in the set open_access",
+        is_met=_open_is_in_set,
+    ),
+    "ddc-set": Need(
+        field="sets", lack="no place in a set ddc:NNN", is_met=_is_in("ddc:")
+    ),
+    "type-set": Need(
+        field="sets", lack="no place in a set doc-type:…", is_met=_is_in("doc-type:")
+    ),
+    "status-set": Need(
+        field="sets",
+        lack="no place in a set status-type:…",
+        is_met=_is_in("status-type:"),
+    ),
+    "digital-origin": Need(
+        field="physical.digital_origin",
+        lack="no word on how it became digital",
+        is_met=lambda s: s.item.physical and s.item.physical.digital_origin,
+    ),
+    "media-type": Need(
+        field="files",
+        lack="no file with its media type",
+        is_met=lambda s: any(file.media_type for file in s.item.files),
     ),
 }
 
@@ -145,6 +185,8 @@ _WANTED: Final[Mapping[str, str]] = {
     " description publisher subject project language licence source version",
     "openaire-v4": "title url date type access embargo-end creator description"
     " language publisher subject file project licence source version",
+    "dini": "title open-access-set ddc-set type-set status-set",
+    "dlf": "title date type url digital-origin media-type creator language",
 }
 
 

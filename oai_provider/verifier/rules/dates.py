@@ -44,6 +44,16 @@ def future(subject: Subject) -> Iterator[Breach]:
             yield Breach(message=message, field=f"dates[{n}].date", value=written)
 
 
+@check("datestamp-in-future")
+def future_datestamp(subject: Subject) -> Iterator[Breach]:
+    """Find a datestamp to come, by which nobody would ever harvest the item again."""
+    datestamp = subject.item.datestamp
+    if datestamp and datestamp.date() > subject.today:
+        written = datestamp.date().isoformat()
+        message = f"the datestamp {written} is not yet"
+        yield Breach(message=message, field="datestamp", value=written)
+
+
 @check("date-placeholder")
 def placeholder(subject: Subject) -> Iterator[Breach]:
     """Find what programs write for a date they do not know."""
@@ -120,8 +130,9 @@ def embargo_over(subject: Subject) -> Iterator[Breach]:
 
 CHECKS = (
     future,
-    placeholder,
     with_time,
+    future_datestamp,
+    placeholder,
     words,
     open_issued,
     order,

@@ -8,23 +8,11 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from oai_provider.metadata.agents import Agent
+from oai_provider.metadata.name_order import is_unordered, may_be_organisation
 from oai_provider.validator.rule import check
 from oai_provider.verifier.finding import Breach, Check
 from oai_provider.verifier.subject import Subject
 
-_ORGANISATION: Final = re.compile(
-    r"universit|institut|academ|college|school|department|division|minist|council"
-    r"|committee|commission|society|association|library|archiv|museum|center|centre"
-    r"|laborator|company|corporation|agency|bureau|office|foundation|group|service"
-    r"|collection|photo|studio|record|gallery|orchestra|press|verlag|survey|district"
-    r"|project|team|network|consortium|hospital|church|\.$"
-    r"|\b(?:of|for|the|and|inc|ltd|llc|gmbh)\b|[&(\d]"
-    r"|\u0443\u043d\u0438\u0432\u0435\u0440\u0441\u0438\u0442\u0435\u0442"
-    r"|\u0438\u043d\u0441\u0442\u0438\u0442\u0443\u0442"
-    r"|\u0430\u043a\u0430\u0434\u0435\u043c\u0438\u044f",
-    re.IGNORECASE,
-)
-_WORDS: Final = range(2, 5)
 _SEVERAL: Final = re.compile(
     r";\s*\w|\w, [^,;]+ (?:and|&|und|et|y|\u0438) [^,;]+, \w", re.IGNORECASE
 )
@@ -55,13 +43,8 @@ def _rule(code: str, says: str, shows: Shows) -> Check:
 
 
 def _unordered(agent: Agent) -> tuple[str, str] | None:
-    name = agent.name
-    if agent.family or name is None or "," in name:
-        return None
-    words = name.split()
-    is_personal = agent.type == "personal" or not _ORGANISATION.search(name)
-    is_name = len(words) in _WORDS and words[0][0].isupper() and words[-1][0].isupper()
-    return ("name", name) if is_name and is_personal else None
+    name = agent.name or ""
+    return ("name", name) if is_unordered(agent) else None
 
 
 def _several(agent: Agent) -> tuple[str, str] | None:
@@ -83,7 +66,7 @@ def _found(pattern: re.Pattern[str]) -> Shows:
 
 def _marked(agent: Agent) -> tuple[str, str] | None:
     # Numbers are part of the names of organisations.
-    if not agent.family and _ORGANISATION.search(_MARKS.sub("", agent.name or "")):
+    if not agent.family and may_be_organisation(_MARKS.sub("", agent.name or "")):
         return None
     return _found(_MARKS)(agent)
 
