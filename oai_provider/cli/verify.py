@@ -1,12 +1,16 @@
 """`oai-provider verify`: whether items are fit to be harvested."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
 
 from oai_provider.assembly import (
+    open_ingest,
     open_provider,
     opener_of_preparing,
     utc_now,
@@ -27,9 +31,15 @@ from oai_provider.provider.answer import Provider
 from oai_provider.sources.paths import files_of
 from oai_provider.sources.repairs import Rule
 from oai_provider.verifier.catalogue import PROFILES, catalogue
+from oai_provider.verifier.finding import Check, Finding
 from oai_provider.verifier.reading import Judged, Reading
 from oai_provider.verifier.report import as_json, tell
+from oai_provider.verifier.run import Judgement
 from oai_provider.verifier.run import verify as judge
+
+if TYPE_CHECKING:
+    from oai_provider.cli.mending import Offer, Outcome
+    from oai_provider.verifier.fixing.items import Judging
 
 _EPILOG = """Exit codes: 0 nothing is wrong at the level of errors, 1 errors were found,
 2 a wrong call.
@@ -41,6 +51,7 @@ Examples:
   oai-provider verify 000_ce5b2683a573652e --profile openaire3
   oai-provider verify --files records/ new.yaml --profile base
   oai-provider verify --files harvest.xml --json
+  oai-provider verify --files records/ --fix
 """
 
 
@@ -57,6 +68,12 @@ Examples:
     help="Judge by what this harvester wants.",
 )
 @click.option("--json", "in_json", is_flag=True, help="Report as one JSON object.")
+@click.option(
+    "--fix",
+    is_flag=True,
+    help="Show safe repairs as a diff, and write them after a question.",
+)
+@click.option("--yes", is_flag=True, help="Write what --fix shows without asking.")
 @repair_option
 @store_option
 @config_option
@@ -67,6 +84,8 @@ def verify(  # noqa: PLR0913 - an option each
     in_files: bool,
     profile: str,
     in_json: bool,
+    fix: bool,
+    yes: bool,
     rules: frozenset[Rule],
     store: str | None,
     config_file: Path | None,
@@ -74,8 +93,11 @@ def verify(  # noqa: PLR0913 - an option each
     """Tell whether items are fit to be harvested, and what to mend where not.
 
     All items of the store are judged, those that are named, or those in files that
-    need not be loaded. Nothing is changed, and nothing is asked of the network.
+    need not be loaded. Nothing is changed without --fix, and nothing is asked of the
+    network.
     """
+    if yes and not fix:
+        raise Misused("--yes answers the question of --fix: give both")
     try:
         # Needed by this command alone, and not always installed.
         from oai_provider.verifier.rules import (  # noqa: PLC0415
@@ -85,17 +107,51 @@ def verify(  # noqa: PLR0913 - an option each
     except ModuleNotFoundError as error:
         message = f"verify needs {error.name}: pip install 'oai-provider[verify]'"
         raise Misused(message) from error
-    if in_files:
-        judged = _of_files(names, rules, config_file)
-    else:
-        judged = _of_store(names, stored(config_file, store))
-    judgement = judge(judged, checks(), batch_checks(), catalogue(), profile)
+    target = (
+        _files(names, rules, config_file)
+        if in_files
+        else _store(names, stored(config_file, store))
+    )
+    entries, rules_of_items = catalogue(), checks()
+    judged = partial(judge, checks=rules_of_items, batch_checks=batch_checks())
+    judgement = judged(target.judged(), entries=entries, profile=profile)
     if in_json:
         click.echo(as_json(judgement))
     else:
-        tell(judgement, catalogue(), Console(highlight=False))
+        tell(judgement, entries, Console(highlight=False))
+    if fix:
+        mended = _mend(target, judgement, rules_of_items, yes=yes, in_json=in_json)
+        if mended.written:
+            judgement = judged(target.judged(), entries=entries, profile=profile)
+        if not mended.is_whole:
+            raise click.exceptions.Exit(REFUSED)
     if not judgement.is_fit:
         raise click.exceptions.Exit(REFUSED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Target:
+    """What is judged, and what may be mended in it."""
+
+    reading: Reading
+    judged: Callable[[], Iterator[Judged]]
+    offers: Callable[[Iterable[Finding], "Judging"], Iterator["Offer"]]
+
+
+def _mend(
+    target: _Target,
+    judgement: Judgement,
+    checks: Sequence[Check],
+    *,
+    yes: bool,
+    in_json: bool,
+) -> "Outcome":
+    from oai_provider.cli.mending import Mending  # noqa: PLC0415 - needs the extra
+    from oai_provider.verifier.fixing.items import Judging  # noqa: PLC0415 - so does it
+
+    judging = Judging(reading=target.reading, checks=checks)
+    offers = target.offers(judgement.findings, judging)
+    return Mending(yes=yes, err=in_json).offer(offers)
 
 
 def _reading(config: Config, provider: Provider) -> Reading:
@@ -105,9 +161,9 @@ def _reading(config: Config, provider: Provider) -> Reading:
     )
 
 
-def _of_files(
+def _files(
     names: Sequence[str], rules: frozenset[Rule], config_file: Path | None
-) -> Iterator[Judged]:
+) -> _Target:
     if not names:
         raise Misused("--files judges files: name some, or . for the current folder")
     paths = [*map(as_path, names)]
@@ -116,17 +172,38 @@ def _of_files(
     reading = _reading(config, open_provider(config, utc_now))
     tell_passed_over(paths)
     files = Files(rules=rules, sets=())
-    return reading.read(files.files(files_of(paths)))
+
+    def offers(findings: Iterable[Finding], judging: "Judging") -> Iterator["Offer"]:
+        from oai_provider.cli.mending import of_files  # noqa: PLC0415 - needs the extra
+
+        return of_files(findings, judging, files.file)
+
+    return _Target(
+        reading=reading,
+        judged=lambda: reading.read(files.files(files_of(paths))),
+        offers=offers,
+    )
 
 
-def _of_store(names: Sequence[str], config: Config) -> Iterator[Judged]:
+def _store(names: Sequence[str], config: Config) -> _Target:
     provider = open_provider(config, utc_now)
     # What is due by now is there as all else.
     provider.store.now()
     missing = ", ".join(_missing(names, provider))
     if missing:
         raise Misused(f"there is no item {missing}; `oai-provider list` names all")
-    return _reading(config, provider).stored(provider.store, names)
+    reading = _reading(config, provider)
+
+    def offers(findings: Iterable[Finding], judging: "Judging") -> Iterator["Offer"]:
+        from oai_provider.cli.mending import of_store  # noqa: PLC0415 - needs the extra
+
+        return of_store(findings, judging, open_ingest(config, utc_now))
+
+    return _Target(
+        reading=reading,
+        judged=lambda: reading.stored(provider.store, names),
+        offers=offers,
+    )
 
 
 def _missing(names: Sequence[str], provider: Provider) -> Iterator[str]:
