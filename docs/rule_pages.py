@@ -104,6 +104,7 @@ _OF_ITEMS: Final = _Book(
         "duplicates": "Duplicates",
         "texts": "Texts",
         "names": "Names",
+        "links": "Links",
         "verifier": "The program itself",
     },
 )

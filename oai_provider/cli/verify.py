@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,7 @@ from oai_provider.assembly import (
     opener_of_preparing,
     utc_now,
 )
+from oai_provider.cli.links import with_links
 from oai_provider.cli.reading import Reading as Files
 from oai_provider.cli.reading import as_path, repair_option, tell_passed_over
 from oai_provider.cli.settings import (
@@ -31,14 +31,15 @@ from oai_provider.provider.answer import Provider
 from oai_provider.sources.paths import files_of
 from oai_provider.sources.repairs import Rule
 from oai_provider.verifier.catalogue import PROFILES, catalogue
-from oai_provider.verifier.finding import Check, Finding
+from oai_provider.verifier.finding import BatchCheck, Check, Finding
+from oai_provider.verifier.links.checking import Links
 from oai_provider.verifier.reading import Judged, Reading
 from oai_provider.verifier.report import as_json, tell
 from oai_provider.verifier.run import Judgement
 from oai_provider.verifier.run import verify as judge
 
 if TYPE_CHECKING:
-    from oai_provider.cli.mending import Offer, Outcome
+    from oai_provider.cli.mending import Offer
     from oai_provider.verifier.fixing.items import Judging
 
 _EPILOG = """Exit codes: 0 nothing is wrong at the level of errors, 1 errors were found,
@@ -52,6 +53,7 @@ Examples:
   oai-provider verify --files records/ new.yaml --profile base
   oai-provider verify --files harvest.xml --json
   oai-provider verify --files records/ --fix
+  oai-provider verify --links
 """
 
 
@@ -69,6 +71,17 @@ Examples:
 )
 @click.option("--json", "in_json", is_flag=True, help="Report as one JSON object.")
 @click.option(
+    "--links", is_flag=True, help="Ask the hosts of all addresses whether they lead on."
+)
+@click.option(
+    "--links-per-host",
+    type=click.IntRange(1),
+    default=50,
+    show_default=True,
+    metavar="N",
+    help="Ask no host for more than this.",
+)
+@click.option(
     "--fix",
     is_flag=True,
     help="Show safe repairs as a diff, and write them after a question.",
@@ -84,6 +97,8 @@ def verify(  # noqa: PLR0913 - an option each
     in_files: bool,
     profile: str,
     in_json: bool,
+    links: bool,
+    links_per_host: int,
     fix: bool,
     yes: bool,
     rules: frozenset[Rule],
@@ -94,10 +109,33 @@ def verify(  # noqa: PLR0913 - an option each
 
     All items of the store are judged, those that are named, or those in files that
     need not be loaded. Nothing is changed without --fix, and nothing is asked of the
-    network.
+    network without --links.
     """
     if yes and not fix:
         raise Misused("--yes answers the question of --fix: give both")
+    rules_of_items = _rules_of_items()
+    target = (
+        _files(names, rules, config_file)
+        if in_files
+        else _store(names, stored(config_file, store))
+    )
+    judging = _Judging(target=target, rules=rules_of_items, profile=profile)
+    judgement = judging.with_links(links_per_host) if links else judging.judgement()
+    if in_json:
+        click.echo(as_json(judgement))
+    else:
+        tell(judgement, catalogue(), Console(highlight=False))
+    is_fit = judgement.is_fit
+    if fix:
+        is_fit = judging.is_fit_when_mended(judgement, yes=yes, in_json=in_json)
+    if not is_fit:
+        raise click.exceptions.Exit(REFUSED)
+
+
+_Rules = tuple[Sequence[Check], Sequence[BatchCheck]]
+
+
+def _rules_of_items() -> _Rules:
     try:
         # Needed by this command alone, and not always installed.
         from oai_provider.verifier.rules import (  # noqa: PLC0415
@@ -107,26 +145,7 @@ def verify(  # noqa: PLR0913 - an option each
     except ModuleNotFoundError as error:
         message = f"verify needs {error.name}: pip install 'oai-provider[verify]'"
         raise Misused(message) from error
-    target = (
-        _files(names, rules, config_file)
-        if in_files
-        else _store(names, stored(config_file, store))
-    )
-    entries, rules_of_items = catalogue(), checks()
-    judged = partial(judge, checks=rules_of_items, batch_checks=batch_checks())
-    judgement = judged(target.judged(), entries=entries, profile=profile)
-    if in_json:
-        click.echo(as_json(judgement))
-    else:
-        tell(judgement, entries, Console(highlight=False))
-    if fix:
-        mended = _mend(target, judgement, rules_of_items, yes=yes, in_json=in_json)
-        if mended.written:
-            judgement = judged(target.judged(), entries=entries, profile=profile)
-        if not mended.is_whole:
-            raise click.exceptions.Exit(REFUSED)
-    if not judgement.is_fit:
-        raise click.exceptions.Exit(REFUSED)
+    return checks(), batch_checks()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,20 +157,42 @@ class _Target:
     offers: Callable[[Iterable[Finding], "Judging"], Iterator["Offer"]]
 
 
-def _mend(
-    target: _Target,
-    judgement: Judgement,
-    checks: Sequence[Check],
-    *,
-    yes: bool,
-    in_json: bool,
-) -> "Outcome":
-    from oai_provider.cli.mending import Mending  # noqa: PLC0415 - needs the extra
-    from oai_provider.verifier.fixing.items import Judging  # noqa: PLC0415 - so does it
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Judging:
+    """What is judged, by which rules, and for whom."""
 
-    judging = Judging(reading=target.reading, checks=checks)
-    offers = target.offers(judgement.findings, judging)
-    return Mending(yes=yes, err=in_json).offer(offers)
+    target: _Target
+    rules: _Rules
+    profile: str
+
+    def judgement(self) -> Judgement:
+        return self._of(self.target.judged())
+
+    def with_links(self, per_host: int) -> Judgement:
+        met = Links()
+        return with_links(self._of(met.noted(self.target.judged())), met, per_host)
+
+    def _of(self, items: Iterable[Judged]) -> Judgement:
+        return judge(items, *self.rules, catalogue(), self.profile)
+
+    def is_fit_when_mended(
+        self, judgement: Judgement, *, yes: bool, in_json: bool
+    ) -> bool:
+        """Offer repairs, and tell whether all is well after those that were made.
+
+        While there are repairs that are not made, it is not.
+        """
+        # Both need the extra.
+        from oai_provider.cli.mending import Mending  # noqa: PLC0415
+        from oai_provider.verifier.fixing.items import (  # noqa: PLC0415
+            Judging,
+        )
+
+        judging = Judging(reading=self.target.reading, checks=self.rules[0])
+        offers = self.target.offers(judgement.findings, judging)
+        outcome = Mending(yes=yes, err=in_json).offer(offers)
+        after = self.judgement() if outcome.written else judgement
+        return outcome.is_whole and after.is_fit
 
 
 def _reading(config: Config, provider: Provider) -> Reading:
