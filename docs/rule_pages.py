@@ -50,6 +50,11 @@ def _page(entry: Entry) -> Iterator[str]:
     clause = f"[{entry.clause}]({entry.url})" if entry.url else entry.clause
     yield from table(("", ""), (("severity", entry.severity), ("written in", clause)))
     yield f"\n## What mends it\n\n{escaped(entry.remedy)}"
+    if entry.is_mended:
+        yield (
+            "\nWhere only one thing can be meant, [`--fix`](../../how-to/verify.md)"
+            " mends it."
+        )
 
 
 _OF_ENDPOINTS: Final = _Book(

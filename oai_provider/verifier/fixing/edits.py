@@ -97,7 +97,7 @@ class Writing:
         before = at(self.data, (*split.steps, *split.inner))
         is_listed = isinstance(split.steps[-1], int)
         if not is_listed and not spot.is_flow:
-            if split.inner:
+            if split.inner and not leaf.is_flow:
                 raise Unplaced("it would have to become a list of several lines")
             # It comes to stand in brackets.
             leaf = replace(leaf, is_flow=True)

@@ -36,6 +36,10 @@ class Judging:
         """Return all that is found in an item."""
         return tuple(self._found(data))
 
+    def is_mendable(self, data: Data) -> bool:
+        """Tell whether anything is found that can be mended at times."""
+        return any(one.rule in PROPOSALS for one in self._found(data))
+
     def _found(self, data: Data) -> Iterator[Found]:
         for one in self.reading.read(read_mapping(data, _HERE)):
             if isinstance(one, Refused):

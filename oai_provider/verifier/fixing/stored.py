@@ -66,6 +66,8 @@ def mended_data(data: Data, judging: Judging) -> tuple[Data, tuple[Mend, ...]]:
     """Return an item in its long form after all its repairs."""
     made: list[Mend] = []
     for _ in range(_ROUNDS):
+        if not judging.is_mendable(data):
+            break
         before = data
         for kind in KINDS:
             data, mends = mended(data, kind, judging)
