@@ -5,7 +5,6 @@ have changed: else it stays as it is, and that is told. Only forms that people w
 items in are written: YAML, JSON, and JSON Lines.
 """
 
-import hashlib
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -22,6 +21,7 @@ from oai_provider.verifier.fixing.acts import KINDS, Act, Data, Mend, done
 from oai_provider.verifier.fixing.edits import Edit, Unplaced, Writing, edited
 from oai_provider.verifier.fixing.items import Judging, mended
 from oai_provider.verifier.fixing.places import Spots, json_spots, yaml_spots
+from oai_provider.verifier.fixing.writing import digest
 
 WRITTEN: Final = frozenset((".json", ".yaml", ".yml", *JSON_LINES))
 """The suffixes of files that repairs are written into."""
@@ -58,11 +58,6 @@ class Mended:
     def made(self) -> tuple[Done, ...]:
         """The repairs that are in it."""
         return tuple(one for one in self.dones if not one.reason)
-
-
-def digest(data: bytes) -> bytes:
-    """Return what two files have alike if they are alike."""
-    return hashlib.sha256(data).digest()
 
 
 def mended_file(file: Path, wanted: Collection[int], judging: Judging) -> Mended:

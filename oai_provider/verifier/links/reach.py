@@ -6,7 +6,7 @@ of these and not to the name, which might be another's by then.
 
 import socket
 from collections.abc import Callable
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from typing import Final
 
 Address = IPv4Address | IPv6Address
@@ -14,8 +14,12 @@ MayReach = Callable[[Address], bool]
 
 _NAT64: Final = (IPv6Network("64:ff9b::/96"), IPv6Network("64:ff9b:1::/48"))
 _LAST_FOUR: Final = 0xFFFF_FFFF
-# A public address that machines at Azure are managed by.
-_MANAGEMENT: Final = frozenset((IPv4Address("168.63.129.16"),))
+# All of IPv6 that was given out to the public: what is local to a site is not in it.
+_GIVEN_OUT: Final = IPv6Network("2000::/3")
+# For protocols, relays, and, at Azure, the management of machines.
+_KEPT_BACK: Final = tuple(
+    map(IPv4Network, ("192.0.0.0/24", "192.88.99.0/24", "168.63.129.16/32"))
+)
 
 
 class Unreachable(Exception):
@@ -45,12 +49,10 @@ def is_public_address(address: Address) -> bool:
         within = _within(address)
         if within is not None:
             return is_public_address(within)
-    return (
-        address.is_global
-        and not address.is_multicast
-        and not address.is_reserved
-        and address not in _MANAGEMENT
-    )
+        return address.is_global and address in _GIVEN_OUT
+    is_kept_back = any(address in network for network in _KEPT_BACK)
+    is_special = address.is_multicast or address.is_reserved
+    return address.is_global and not (is_kept_back or is_special)
 
 
 def _within(address: IPv6Address) -> IPv4Address | None:
