@@ -55,7 +55,11 @@ def of_files(
         if file.suffix.lower() not in WRITTEN:
             yield from _shown_only(file, lines, judging, read)
             continue
-        one = mended_file(file, lines, judging)
+        try:
+            one = mended_file(file, lines, judging)
+        except OSError as error:
+            click.echo(f"{file} cannot be read any more: {error.strerror}", err=True)
+            continue
         write = partial(replace_file, file, one.after, one.digest)
         if one.dones:
             before, after = (d.decode("utf-8-sig") for d in (one.before, one.after))

@@ -2,6 +2,7 @@
 
 import json
 import socket
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,6 +27,8 @@ from oai_provider.verifier.links.following import Following, Politeness, followi
 from oai_provider.verifier.links.reach import Address, is_public_address
 
 NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
+# Authorities take a while to read.
+TLS = ssl.create_default_context()
 OK = "HTTP/1.1 200 OK\r\n\r\n"
 
 
@@ -104,7 +107,7 @@ def asked_of(
 ) -> Following:
     clock = clock or Clock()
     return following(
-        Asker(may_reach=loopback_too, timeout=timeout),
+        Asker(may_reach=loopback_too, timeout=timeout, tls=TLS),
         Politeness(per_host=per_host),
         Timing(clock=lambda: NOW, monotonic=lambda: clock.now, sleep=clock.sleep),
     )

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import yaml
 
+from oai_provider.metadata.faults import ItemError
 from oai_provider.metadata.item import item_of
 from oai_provider.provider.ingest import Ingest, Loaded
 from oai_provider.provider.preparing import Refusal
@@ -87,7 +88,10 @@ def put_back(ingest: Ingest, one: MendedItem) -> None:
     if source != one.source:
         said = "is not written: it changed since it was read"
         raise Unwritten(f"{one.identifier} {said}")
-    sourced = Sourced(place=_STORE, item=item_of(one.after))
+    try:
+        sourced = Sourced(place=_STORE, item=item_of(one.after))
+    except ItemError as error:
+        raise Unwritten(f"{one.identifier} is not written: {error}") from error
     reports = [*ingest.load([sourced])]
     if not any(isinstance(report, Loaded) for report in reports):
         reasons = "; ".join(r.reason for r in reports if isinstance(r, Refusal))
