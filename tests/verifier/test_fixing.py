@@ -81,7 +81,7 @@ def test_part_that_is_a_subject_already_is_not_said_again() -> None:
 
 
 def test_subject_with_an_address_of_its_own_is_not_parted() -> None:
-    one = {"value": "tides; waves", "lang": "en", "uri": "https://lod.example.edu/1"}
+    one = {"value": "tides; waves", "lang": "en", "uri": "https://terms.example.edu/1"}
     assert mended({"subjects": [one]})[1] == []
 
 

@@ -36,8 +36,8 @@ _MONTHS: Final = {
     for length in (3, len(name))
 }
 _WORDED: Final = re.compile(
-    r"(?:(?P<day>\d{1,2})(?:st|nd|rd|th)?\s+)?(?P<month>[a-z]{3,9})\.?,?"
-    r"(?:\s+(?P<after>\d{1,2})(?:st|nd|rd|th)?,)?\s+(?P<year>\d{4})",
+    r"(?:(?P<day>\d{1,2})(?:[snrt][tdh])?\s+)?(?P<month>[a-z]{3,9})\.?,?"
+    r"(?:\s+(?P<after>\d{1,2})(?:[snrt][tdh])?,)?\s+(?P<year>\d{4})",
     re.IGNORECASE | re.ASCII,
 )
 _MIDNIGHT: Final = re.compile(
