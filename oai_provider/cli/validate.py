@@ -9,8 +9,10 @@ from typing import Any, Final
 import click
 from rich.console import Console
 
+from oai_provider.assembly import utc_now
 from oai_provider.cli.connecting import connecting_of, connecting_options
 from oai_provider.cli.harvest.options import base_url as web_address
+from oai_provider.cli.report_files import ReportFiles, report_options
 from oai_provider.cli.settings import Misused, plainly
 from oai_provider.errors import OaiProviderError
 from oai_provider.harvester.order import Connecting
@@ -18,18 +20,14 @@ from oai_provider.resources import schemas_folder
 from oai_provider.validator.catalogue import catalogue
 from oai_provider.validator.endpoint import QUICK, USUAL, WHOLE, Endpoint
 from oai_provider.validator.recording import Recorded, Recorder, Replay
-from oai_provider.validator.report import as_json, as_junit, tell
+from oai_provider.validator.report import as_json, tell
+from oai_provider.validator.reporting import EXIT_CODES, report_of
 from oai_provider.validator.rules import checks
-from oai_provider.validator.run import Judgement, Verdict
+from oai_provider.validator.run import Judgement
 from oai_provider.validator.run import validate as judge
 from oai_provider.validator.transport import HttpTransport
 from oai_provider.xsd import Schemas
 
-EXIT_CODES: Final = {
-    Verdict.COMPLIANT: 0,
-    Verdict.NOT_COMPLIANT: 1,
-    Verdict.UNREACHABLE: 3,
-}
 _FILE: Final = click.Path(path_type=Path, dir_okay=False)
 _EPILOG = """Exit codes: 0 compliant, 1 errors were found, 2 a wrong call, 3 no answer.
 
@@ -37,6 +35,7 @@ Examples:
 
 \b
   oai-provider validate https://example.org/oai
+  oai-provider validate https://example.org/oai --html report.html
   oai-provider validate https://example.org/oai --quick --junit validate.xml
   oai-provider validate https://example.org/oai --record oai.jsonl
   oai-provider validate --replay oai.jsonl --json
@@ -64,7 +63,7 @@ def _address(
     help="Draw the samples that N drew before  [default: others each time]",
 )
 @click.option("--json", "in_json", is_flag=True, help="Report as one JSON object.")
-@click.option("--junit", type=_FILE, metavar="FILE", help="Report as JUnit, too.")
+@report_options
 @click.option("--record", type=_FILE, metavar="FILE", help="Keep all exchanges.")
 @click.option(
     "--replay",
@@ -81,7 +80,7 @@ def validate(  # noqa: PLR0913 - an option each
     whole: bool,
     seed: int | None,
     in_json: bool,
-    junit: Path | None,
+    reports: ReportFiles,
     record: Path | None,
     replay: Path | None,
     **options: Any,  # noqa: ANN401 - the fields of connecting
@@ -106,11 +105,14 @@ def validate(  # noqa: PLR0913 - an option each
         depth=QUICK if quick else WHOLE if whole else USUAL,
         seed=SystemRandom().randrange(1_000_000) if seed is None else seed,
     )
-    with _opened(said, connecting, record, replay) as endpoint:
-        judgement = judge(endpoint, checks(), catalogue())
-    if junit:
-        _write(junit, as_junit(judgement, catalogue()))
-    _tell(judgement, endpoint.seed, in_json=in_json)
+    with reports.opened(record, replay) as write:
+        with _opened(said, connecting, record, replay) as endpoint:
+            judgement = judge(endpoint, checks(), catalogue())
+        try:
+            write(lambda: report_of(judgement, catalogue(), utc_now()))
+        finally:
+            # A full disk takes a report from nobody who waited for it.
+            _tell(judgement, endpoint.seed, in_json=in_json)
     raise click.exceptions.Exit(EXIT_CODES[judgement.verdict])
 
 
@@ -144,13 +146,6 @@ def _endpoint(
     return Endpoint(
         said.base_url, transport, schemas=schemas, depth=said.depth, seed=said.seed
     )
-
-
-def _write(file: Path, document: str) -> None:
-    try:
-        file.write_text(document, "utf-8")
-    except OSError as error:
-        raise Misused(f"cannot write {file}: {error.strerror}") from error
 
 
 def _tell(judgement: Judgement, seed: int, *, in_json: bool) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 from rich.console import Console
@@ -17,6 +17,7 @@ from oai_provider.assembly import (
 from oai_provider.cli.links import with_links
 from oai_provider.cli.reading import Reading as Files
 from oai_provider.cli.reading import as_path, repair_option, tell_passed_over
+from oai_provider.cli.report_files import ReportFiles, report_options
 from oai_provider.cli.settings import (
     REFUSED,
     Misused,
@@ -35,13 +36,17 @@ from oai_provider.verifier.finding import BatchCheck, Check, Finding
 from oai_provider.verifier.links.checking import Links
 from oai_provider.verifier.reading import Judged, Reading
 from oai_provider.verifier.report import as_json, tell
+from oai_provider.verifier.reporting import Setting, report_of
 from oai_provider.verifier.run import Judgement
 from oai_provider.verifier.run import verify as judge
+from oai_provider.verifier.survey import Counting
 
 if TYPE_CHECKING:
     from oai_provider.cli.mending import Offer
     from oai_provider.verifier.fixing.items import Judging
 
+_NAMED: Final = 3
+"""Names of what is judged that reports tell."""
 _EPILOG = """Exit codes: 0 nothing is wrong at the level of errors, 1 errors were found,
 2 a wrong call.
 
@@ -52,6 +57,7 @@ Examples:
   oai-provider verify 000_ce5b2683a573652e --profile openaire3
   oai-provider verify --files records/ new.yaml --profile base
   oai-provider verify --files harvest.xml --json
+  oai-provider verify --files . --sarif verify.sarif --html verify.html
   oai-provider verify --files records/ --fix
   oai-provider verify --links
 """
@@ -70,6 +76,7 @@ Examples:
     help="Judge by what this harvester wants.",
 )
 @click.option("--json", "in_json", is_flag=True, help="Report as one JSON object.")
+@report_options
 @click.option(
     "--links", is_flag=True, help="Ask the hosts of all addresses whether they lead on."
 )
@@ -97,6 +104,7 @@ def verify(  # noqa: PLR0913 - an option each
     in_files: bool,
     profile: str,
     in_json: bool,
+    reports: ReportFiles,
     links: bool,
     links_per_host: int,
     fix: bool,
@@ -115,12 +123,22 @@ def verify(  # noqa: PLR0913 - an option each
         raise Misused("--yes answers the question of --fix: give both")
     rules_of_items = _rules_of_items()
     target = (
-        _files(names, rules, config_file)
+        _files(names, rules, config_file, reports)
         if in_files
         else _store(names, stored(config_file, store))
     )
     judging = _Judging(target=target, rules=rules_of_items, profile=profile)
-    judgement = judging.with_links(links_per_host) if links else judging.judgement()
+    counting = Counting()
+    passing = counting.passing if reports.wants_measures else iter
+    with reports.opened(*map(Path, names if in_files else ())) as write:
+        judgement = judging.judgement(passing, links_per_host if links else 0)
+        setting = Setting(
+            made=utc_now(),
+            folder=Path.cwd(),
+            survey=counting.survey,
+            subject=_subject(names),
+        )
+        write(lambda: report_of(judgement, catalogue(), setting))
     if in_json:
         click.echo(as_json(judgement))
     else:
@@ -132,6 +150,7 @@ def verify(  # noqa: PLR0913 - an option each
         raise click.exceptions.Exit(REFUSED)
 
 
+_Passing = Callable[[Iterable[Judged]], Iterator[Judged]]
 _Rules = tuple[Sequence[Check], Sequence[BatchCheck]]
 
 
@@ -165,15 +184,13 @@ class _Judging:
     rules: _Rules
     profile: str
 
-    def judgement(self) -> Judgement:
-        return self._of(self.target.judged())
-
-    def with_links(self, per_host: int) -> Judgement:
-        met = Links()
-        return with_links(self._of(met.noted(self.target.judged())), met, per_host)
-
-    def _of(self, items: Iterable[Judged]) -> Judgement:
-        return judge(items, *self.rules, catalogue(), self.profile)
+    def judgement(self, passing: _Passing = iter, links_per_host: int = 0) -> Judgement:
+        """Return the judgement; links are asked if any host may be asked for some."""
+        met, items = Links(), passing(self.target.judged())
+        if not links_per_host:
+            return judge(items, *self.rules, catalogue(), self.profile)
+        told = judge(met.noted(items), *self.rules, catalogue(), self.profile)
+        return with_links(told, met, links_per_host)
 
     def is_fit_when_mended(
         self, judgement: Judgement, *, yes: bool, in_json: bool
@@ -195,6 +212,11 @@ class _Judging:
         return outcome.is_whole and after.is_fit
 
 
+def _subject(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return ", ".join(names[:_NAMED]) + more or "The items of the store"
+
+
 def _reading(config: Config, provider: Provider) -> Reading:
     preparing = opener_of_preparing(config, provider.repository)()
     return Reading(
@@ -203,7 +225,10 @@ def _reading(config: Config, provider: Provider) -> Reading:
 
 
 def _files(
-    names: Sequence[str], rules: frozenset[Rule], config_file: Path | None
+    names: Sequence[str],
+    rules: frozenset[Rule],
+    config_file: Path | None,
+    reports: ReportFiles,
 ) -> _Target:
     if not names:
         raise Misused("--files judges files: name some, or . for the current folder")
@@ -214,16 +239,16 @@ def _files(
     tell_passed_over(paths)
     files = Files(rules=rules, sets=())
 
+    def judged() -> Iterator[Judged]:
+        found = (file for file in files_of(paths) if not reports.has(file))
+        return reading.read(files.files(found))
+
     def offers(findings: Iterable[Finding], judging: "Judging") -> Iterator["Offer"]:
         from oai_provider.cli.mending import of_files  # noqa: PLC0415 - needs the extra
 
         return of_files(findings, judging, files.file)
 
-    return _Target(
-        reading=reading,
-        judged=lambda: reading.read(files.files(files_of(paths))),
-        offers=offers,
-    )
+    return _Target(reading=reading, judged=judged, offers=offers)
 
 
 def _store(names: Sequence[str], config: Config) -> _Target:

@@ -37,7 +37,7 @@ def upgrade(engine: Engine, writing: Engine) -> None:
             return
     with writing.begin() as connection:
         # If another process was faster, Alembic finds nothing to do.
-        _run_migrations(connection)
+        run_migrations(connection)
 
 
 def _revision(connection: Connection) -> str | None:
@@ -46,7 +46,8 @@ def _revision(connection: Connection) -> str | None:
     return None
 
 
-def _run_migrations(connection: Connection) -> None:
+def run_migrations(connection: Connection) -> None:
+    """Run the steps that lead from what a database has to what it should have."""
     from alembic import command  # noqa: PLC0415 - a tenth of a second, rarely needed
     from alembic.config import Config  # noqa: PLC0415 - as above
     from alembic.script import ScriptDirectory  # noqa: PLC0415 - as above

@@ -61,10 +61,12 @@ class Request:
         for name, value in self.headers:
             words += ["-H", f"{name}: {value}"]
         if self.method == "POST":
-            words += ["-d", self.form, base_url]
-        else:
-            words.append(with_query(base_url, self.form))
-        return shlex.join(words)
+            words += ["-d", self.form]
+        return shlex.join([*words, self.address(base_url)])
+
+    def address(self, base_url: str) -> str:
+        """Return the URL that is asked."""
+        return base_url if self.method == "POST" else with_query(base_url, self.form)
 
 
 @dataclass(frozen=True, kw_only=True)

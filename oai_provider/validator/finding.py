@@ -57,6 +57,8 @@ class Finding:
     """As a line of a shell."""
     excerpt: Excerpt
     remedy: str
+    address: str = ""
+    """The URL that was asked."""
 
 
 def finding_of(entry: Entry, found: Breach, base_url: str) -> Finding:
@@ -72,4 +74,5 @@ def finding_of(entry: Entry, found: Breach, base_url: str) -> Finding:
         request=exchange.request.curl(base_url),
         excerpt=excerpt,
         remedy=entry.remedy,
+        address=exchange.request.address(base_url),
     )

@@ -1,16 +1,14 @@
-"""What a judgement says to people, to programs and to continuous integration."""
+"""What a judgement says on a terminal, and to programs as JSON."""
 
-import json
-from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from functools import partial
 from typing import Any, Final
-from xml.sax.saxutils import escape, quoteattr
 
 from rich.console import Console
 from rich.text import Text
 
-from oai_provider.validator.catalogue import Entry, Severity
+from oai_provider.reporting.text import harmless, safe_json
+from oai_provider.validator.catalogue import Severity
 from oai_provider.validator.finding import Finding
 from oai_provider.validator.run import Judgement, Verdict
 
@@ -38,73 +36,18 @@ def as_json(judgement: Judgement) -> str:
         "more_of_rule": judgement.more,
         "not_checked": [asdict(one) for one in judgement.unchecked],
         "checked": judgement.checked,
+        "survey": asdict(judgement.survey),
     }
     return safe_json(told)
-
-
-def safe_json(told: Mapping[str, object]) -> str:
-    """Return JSON that does nothing to a terminal."""
-    text = json.dumps(told, ensure_ascii=False, indent=2)
-    return "".join(
-        c if c.isprintable() or c == "\n" else json.dumps(c)[1:-1] for c in text
-    )
 
 
 def _told(finding: Finding) -> dict[str, Any]:
     told = asdict(finding)
     excerpt = told.pop("excerpt")
+    # The request says it.
+    del told["address"]
     places = {name: excerpt[name] or None for name in ("line", "column")}
     return {**told, "excerpt": excerpt["text"], **places}
-
-
-def as_junit(judgement: Judgement, entries: Mapping[str, Entry]) -> str:
-    """Return a judgement as JUnit's XML: a rule is a test, an error its failure."""
-    cases = [*_cases(judgement, entries)]
-    failures = sum("<failure" in case for case in cases)
-    skipped = sum("<skipped" in case for case in cases)
-    head = (
-        f"<testsuite name={_attribute('validate ' + judgement.base_url)}"
-        f' tests="{len(cases)}" failures="{failures}" skipped="{skipped}" errors="0">'
-    )
-    body = "\n".join((head, *cases, "</testsuite>"))
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n{body}\n'
-
-
-def _cases(judgement: Judgement, entries: Mapping[str, Entry]) -> Iterator[str]:
-    if judgement.verdict is Verdict.UNREACHABLE:
-        failure = f"<failure message={_attribute(judgement.reason)}/>"
-        yield f'<testcase classname="http" name="reachable">{failure}</testcase>'
-    reasons = {one.rule: one.reason for one in judgement.unchecked}
-    found = {one.rule for one in judgement.findings}
-    for code in dict.fromkeys((*judgement.checked, *reasons, *found)):
-        entry = entries[code]
-        inner = "".join(_outcome(judgement, entry, reasons.get(code, "")))
-        name = f"classname={_attribute(entry.chapter)} name={_attribute(code)}"
-        yield f"<testcase {name}>{inner}</testcase>"
-
-
-def _outcome(judgement: Judgement, entry: Entry, reason: str) -> Iterator[str]:
-    found = [one for one in judgement.findings if one.rule == entry.code]
-    words = escape(harmless("\n\n".join(map(_plain, found))))
-    if found and entry.severity is Severity.ERROR:
-        yield f"<failure message={_attribute(found[0].message)}>{words}</failure>"
-    elif found:
-        yield f"<system-out>{entry.severity}: {words}</system-out>"
-    elif reason:
-        yield f"<skipped message={_attribute(reason)}/>"
-
-
-def _plain(finding: Finding) -> str:
-    return f"{finding.message}\n{finding.request}\n{finding.clause}: {finding.remedy}"
-
-
-def _attribute(value: str) -> str:
-    return quoteattr(harmless(value))
-
-
-def harmless(value: str) -> str:
-    """Return a text that does nothing to a terminal, and that XML can carry."""
-    return "".join(c if c.isprintable() or c == "\n" else "\ufffd" for c in value)
 
 
 def tell(judgement: Judgement, console: Console) -> None:

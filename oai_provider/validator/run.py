@@ -18,6 +18,7 @@ from oai_provider.validator.finding import (
     breach,
     finding_of,
 )
+from oai_provider.validator.survey import EMPTY, Survey, survey
 
 SELF: Final = "validator-rule-failed"
 """The code of what is told of a rule that failed itself."""
@@ -60,6 +61,8 @@ class Judgement:
     seed: int
     reason: str = ""
     """Why it is unreachable."""
+    survey: Survey = EMPTY
+    """What the records say that were met on the way."""
 
     def count(self, severity: Severity) -> int:
         """Return how many findings there are of a severity."""
@@ -110,6 +113,7 @@ def validate(
         requests=endpoint.made,
         depth=endpoint.depth.name,
         seed=endpoint.seed,
+        survey=survey(endpoint.exchanges),
     )
 
 

@@ -9,8 +9,8 @@ from typing import Final
 from rich.console import Console
 from rich.text import Text
 
+from oai_provider.reporting.text import harmless, safe_json
 from oai_provider.validator.catalogue import Entry, Severity
-from oai_provider.validator.report import harmless, safe_json
 from oai_provider.verifier.finding import Finding
 from oai_provider.verifier.run import Judgement
 

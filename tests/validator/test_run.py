@@ -8,6 +8,7 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+from spec.library import START
 from validator.libraries import library
 from validator.mutants import (
     MUTANTS,
@@ -29,6 +30,7 @@ from validator.world import (
 )
 
 from oai_provider.protocol.xml import parse
+from oai_provider.reporting.junit import as_junit
 from oai_provider.validator.answers import headers
 from oai_provider.validator.catalogue import (
     CatalogueError,
@@ -45,7 +47,8 @@ from oai_provider.validator.recording import (
     RecordingError,
     Replay,
 )
-from oai_provider.validator.report import as_json, as_junit
+from oai_provider.validator.report import as_json
+from oai_provider.validator.reporting import report_of
 from oai_provider.validator.rule import Rule
 from oai_provider.validator.rules import refuse_strays
 from oai_provider.validator.run import MOST, SELF, Verdict, validate
@@ -314,7 +317,7 @@ def test_file_that_is_no_recording_is_refused(tmp_path: Path, text: str) -> None
 
 def test_junit_fails_by_errors_and_skips_what_is_not_checked() -> None:
     judgement = judged(usual("identify-base-url"))
-    suite = parse(as_junit(judgement, catalogue()).encode())
+    suite = parse(as_junit(report_of(judgement, catalogue(), START)).encode())
     failed = [c.get("name") for c in suite if c.find("failure") is not None]
     assert "identify-base-url" in failed
     assert suite.get("failures") == str(len(failed))
@@ -325,7 +328,7 @@ def test_report_shows_nothing_a_terminal_would_obey() -> None:
     body = b"<OAI-PMH>\x1b[31m</OAI-PMH>"
     judgement = judged(Endpoint(BASE_URL, Garbage(body), schemas=SCHEMAS))
     assert "\\u001b" not in as_json(judgement)
-    assert "\x1b" not in as_junit(judgement, catalogue())
+    assert "\x1b" not in as_junit(report_of(judgement, catalogue(), START))
 
 
 def test_report_lists_what_is_not_checked() -> None:
