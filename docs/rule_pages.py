@@ -21,6 +21,9 @@ from oai_provider.validator.profiles.book import (
 from oai_provider.verifier.catalogue import catalogue as item_catalogue
 
 Page = Callable[[], Iterator[str]]
+_MENDED: Final = (
+    "\nWhere only one thing can be meant, [`--fix`](../../how-to/verify.md) mends it."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +72,8 @@ class _Book:
         )
         yield from table(("", ""), ((name, said) for name, said in rows if said))
         yield f"\n## What mends it\n\n{escaped(entry.remedy)}"
+        if entry.is_mended:
+            yield _MENDED
         yield from _advised(self.advice.get(entry.code, Advice()))
 
     def _row(self, entry: Entry) -> tuple[str, str, str]:
@@ -196,6 +201,7 @@ _OF_ITEMS: Final = _Book(
         "duplicates": "Duplicates",
         "texts": "Texts",
         "names": "Names",
+        "links": "Links",
         "verifier": "The program itself",
     },
 )

@@ -1,17 +1,20 @@
 """`oai-provider verify`: whether items are fit to be harvested."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 from rich.console import Console
 
 from oai_provider.assembly import (
+    open_ingest,
     open_provider,
     opener_of_preparing,
     utc_now,
 )
+from oai_provider.cli.links import with_links
 from oai_provider.cli.reading import Reading as Files
 from oai_provider.cli.reading import (
     as_path,
@@ -34,17 +37,18 @@ from oai_provider.provider.answer import Provider
 from oai_provider.sources.paths import files_of
 from oai_provider.sources.repairs import Rule
 from oai_provider.verifier.catalogue import PROFILES, catalogue
-from oai_provider.verifier.pieces import (
-    FilePiece,
-    HeldPiece,
-    Items,
-    file_items,
-    held_items,
-)
-from oai_provider.verifier.reading import Reading, opener_of_reading
+from oai_provider.verifier.finding import Finding
+from oai_provider.verifier.links.checking import Links
+from oai_provider.verifier.pieces import Items, file_items, held_items
+from oai_provider.verifier.reading import Judged, Reading, opener_of_reading
 from oai_provider.verifier.report import as_json, tell
 from oai_provider.verifier.reporting import Setting, report_of
+from oai_provider.verifier.run import Judgement
 from oai_provider.verifier.survey import Counting
+
+if TYPE_CHECKING:
+    from oai_provider.cli.mending import Offer
+    from oai_provider.verifier.fixing.items import Judging
 
 _NAMED: Final = 3
 """Names of what is judged that reports tell."""
@@ -59,6 +63,8 @@ Examples:
   oai-provider verify --files records/ new.yaml --profile base
   oai-provider verify --files harvest.xml --json
   oai-provider verify --files . --sarif verify.sarif --html verify.html
+  oai-provider verify --files records/ --fix
+  oai-provider verify --links
 """
 
 
@@ -76,6 +82,23 @@ Examples:
 )
 @click.option("--json", "in_json", is_flag=True, help="Report as one JSON object.")
 @report_options
+@click.option(
+    "--links", is_flag=True, help="Ask the hosts of all addresses whether they lead on."
+)
+@click.option(
+    "--links-per-host",
+    type=click.IntRange(1),
+    default=50,
+    show_default=True,
+    metavar="N",
+    help="Ask no host for more than this.",
+)
+@click.option(
+    "--fix",
+    is_flag=True,
+    help="Show safe repairs as a diff, and write them after a question.",
+)
+@click.option("--yes", is_flag=True, help="Write what --fix shows without asking.")
 @jobs_option("judge")
 @repair_option
 @store_option
@@ -88,6 +111,10 @@ def verify(  # noqa: PLR0913 - an option each
     profile: str,
     in_json: bool,
     reports: ReportFiles,
+    links: bool,
+    links_per_host: int,
+    fix: bool,
+    yes: bool,
     jobs: int,
     rules: frozenset[Rule],
     store: str | None,
@@ -96,25 +123,21 @@ def verify(  # noqa: PLR0913 - an option each
     """Tell whether items are fit to be harvested, and what to mend where not.
 
     All items of the store are judged, those that are named, or those in files that
-    need not be loaded. Nothing is changed, and nothing is asked of the network.
+    need not be loaded. Nothing is changed without --fix, and nothing is asked of the
+    network without --links.
     """
-    try:
-        # Needed by this command alone, and not always installed.
-        from oai_provider.verifier.side_by_side import (  # noqa: PLC0415
-            judgement_of,
-        )
-    except ModuleNotFoundError as error:
-        message = f"verify needs {error.name}: pip install 'oai-provider[verify]'"
-        raise Misused(message) from error
-    items: Items[Any] = (
-        _of_files(names, rules, config_file, reports)
+    if yes and not fix:
+        raise Misused("--yes answers the question of --fix: give both")
+    target = (
+        _files(names, rules, config_file, reports)
         if in_files
-        else _of_store(names, stored(config_file, store))
+        else _store(names, stored(config_file, store))
     )
+    judging = _Judging(target=target, profile=profile, jobs=jobs)
     counting = Counting()
     passing = counting.passing if reports.wants_measures else iter
     with reports.opened(*map(Path, names if in_files else ())) as write:
-        judgement = judgement_of(items, profile, jobs, passing)
+        judgement = judging.judgement(passing, links_per_host if links else 0)
         setting = Setting(
             made=utc_now(),
             folder=Path.cwd(),
@@ -126,8 +149,71 @@ def verify(  # noqa: PLR0913 - an option each
         click.echo(as_json(judgement))
     else:
         tell(judgement, catalogue(), Console(highlight=False))
-    if not judgement.is_fit:
+    is_fit = judgement.is_fit
+    if fix:
+        is_fit = judging.is_fit_when_mended(judgement, yes=yes, in_json=in_json)
+    if not is_fit:
         raise click.exceptions.Exit(REFUSED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Target:
+    """What is judged, and what may be mended in it."""
+
+    items: Callable[[], Items[Any]]
+    offers: Callable[[Iterable[Finding], "Judging"], Iterator["Offer"]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Judging:
+    """What is judged, for whom, by how many processes."""
+
+    target: _Target
+    profile: str
+    jobs: int
+
+    def judgement(
+        self,
+        passing: Callable[[Iterable[Judged]], Iterator[Judged]] = iter,
+        links_per_host: int = 0,
+    ) -> Judgement:
+        """Return the judgement; links are asked if any host may be asked for some."""
+        try:
+            # Needed by this command alone, and not always installed.
+            from oai_provider.verifier.side_by_side import (  # noqa: PLC0415
+                judgement_of,
+            )
+        except ModuleNotFoundError as error:
+            message = f"verify needs {error.name}: pip install 'oai-provider[verify]'"
+            raise Misused(message) from error
+        items = self.target.items()
+        if not links_per_host:
+            return judgement_of(items, self.profile, self.jobs, passing)
+        met = Links()
+        told = judgement_of(
+            items, self.profile, self.jobs, lambda judged: met.noted(passing(judged))
+        )
+        return with_links(told, met, links_per_host)
+
+    def is_fit_when_mended(
+        self, judgement: Judgement, *, yes: bool, in_json: bool
+    ) -> bool:
+        """Offer repairs, and tell whether all is well after those that were made.
+
+        While there are repairs that are not made, it is not.
+        """
+        # All of it needs the extra.
+        from oai_provider.cli.mending import Mending  # noqa: PLC0415
+        from oai_provider.verifier.fixing.items import (  # noqa: PLC0415
+            Judging,
+        )
+        from oai_provider.verifier.rules import checks  # noqa: PLC0415
+
+        judging = Judging(reading=self.target.items().open_reading(), checks=checks())
+        offers = self.target.offers(judgement.findings, judging)
+        outcome = Mending(yes=yes, err=in_json).offer(offers)
+        after = self.judgement() if outcome.written else judgement
+        return outcome.is_whole and after.is_fit
 
 
 def _subject(names: Sequence[str]) -> str:
@@ -140,12 +226,12 @@ def _opener(config: Config, provider: Provider) -> Callable[[], Reading]:
     return opener_of_reading(opened, utc_now().date())
 
 
-def _of_files(
+def _files(
     names: Sequence[str],
     rules: frozenset[Rule],
     config_file: Path | None,
     reports: ReportFiles,
-) -> Items[FilePiece]:
+) -> _Target:
     if not names:
         raise Misused("--files judges files: name some, or . for the current folder")
     paths = [*map(as_path, names)]
@@ -154,11 +240,20 @@ def _of_files(
     opener = _opener(config, open_provider(config, utc_now))
     tell_passed_over(paths)
     files = Files(rules=rules, sets=())
-    found = (file for file in files_of(paths) if not reports.has(file))
-    return file_items(found, files.piece, opener)
+
+    def items() -> Items[Any]:
+        found = (file for file in files_of(paths) if not reports.has(file))
+        return file_items(found, files.piece, opener)
+
+    def offers(findings: Iterable[Finding], judging: "Judging") -> Iterator["Offer"]:
+        from oai_provider.cli.mending import of_files  # noqa: PLC0415 - needs the extra
+
+        return of_files(findings, judging, files.file)
+
+    return _Target(items=items, offers=offers)
 
 
-def _of_store(names: Sequence[str], config: Config) -> Items[HeldPiece]:
+def _store(names: Sequence[str], config: Config) -> _Target:
     provider = open_provider(config, utc_now)
     # What is due by now is there as all else.
     provider.store.now()
@@ -166,7 +261,16 @@ def _of_store(names: Sequence[str], config: Config) -> Items[HeldPiece]:
     if missing:
         raise Misused(f"there is no item {missing}; `oai-provider list` names all")
     wanted = {provider.repository.named(name) for name in names} | {*names}
-    return held_items(provider.store, wanted, _opener(config, provider))
+    opener = _opener(config, provider)
+
+    def offers(findings: Iterable[Finding], judging: "Judging") -> Iterator["Offer"]:
+        from oai_provider.cli.mending import of_store  # noqa: PLC0415 - needs the extra
+
+        return of_store(findings, judging, open_ingest(config, utc_now))
+
+    return _Target(
+        items=lambda: held_items(provider.store, wanted, opener), offers=offers
+    )
 
 
 def _missing(names: Sequence[str], provider: Provider) -> Iterator[str]:

@@ -73,7 +73,9 @@ class _TimelySocket(io.RawIOBase):
         super().close()
 
 
-class _TimelyResponse(HTTPResponse):
+class TimelyResponse(HTTPResponse):
+    """An answer every read of which looks at the deadline."""
+
     def __init__(
         self,
         sock: socket,
@@ -99,7 +101,7 @@ class TimelyAdapter(HTTPAdapter):
 
     def __init__(self, deadline: Deadline) -> None:
         super().__init__()
-        self._respond = partial(_TimelyResponse, deadline=deadline)
+        self._respond = partial(TimelyResponse, deadline=deadline)
 
     def get_connection_with_tls_context(
         self,

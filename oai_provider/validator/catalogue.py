@@ -16,6 +16,7 @@ from oai_provider.errors import OaiProviderError
 
 _CODE: Final = re.compile(r"[a-z]+(-[a-z0-9]+)+")
 _FIELDS: Final = frozenset({"code", "clause", "severity", "text", "remedy"})
+_OPTIONAL: Final = frozenset({"quick", "fix"})
 
 
 class CatalogueError(OaiProviderError):
@@ -49,6 +50,8 @@ class Entry:
     remedy: str
     is_quick: bool = True
     """Whether it is checked where few requests are to be made."""
+    is_mended: bool = False
+    """Whether some of what it finds can be mended without a person's thought."""
 
 
 def read_catalogue(document: str) -> dict[str, Entry]:
@@ -66,7 +69,7 @@ def read_catalogue(document: str) -> dict[str, Entry]:
 
 def _entry(chapter: str, rule: Mapping[str, Any], sections: Mapping[str, str]) -> Entry:
     code = rule.get("code", "?")
-    odd = _FIELDS ^ (rule.keys() - {"quick"})
+    odd = _FIELDS ^ (rule.keys() - _OPTIONAL)
     if odd:
         raise CatalogueError(f"{code}: missing or not known: {', '.join(sorted(odd))}")
     if not _CODE.fullmatch(code):
@@ -86,6 +89,7 @@ def _entry(chapter: str, rule: Mapping[str, Any], sections: Mapping[str, str]) -
         text=rule["text"],
         remedy=rule["remedy"],
         is_quick=rule.get("quick", True),
+        is_mended=rule.get("fix", False),
     )
 
 
