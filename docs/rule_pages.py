@@ -7,7 +7,7 @@ from typing import Final
 
 from page_tables import escaped, table
 
-from oai_provider.validator.advice import Advice, advices
+from oai_provider.validator.advice import Advice, known_advice
 from oai_provider.validator.catalogue import Entry, catalogue
 from oai_provider.validator.profiles.book import (
     PROTOCOL,
@@ -124,7 +124,7 @@ _OF_ENDPOINTS: Final = _Book(
         "xml": "XML",
         "validator": "The program itself",
     },
-    advice=advices().by_rule,
+    advice=known_advice().by_rule,
 )
 _PROFILES: Final = {name: one for name, one in profiles().items() if name != PROTOCOL}
 _REQUIREMENTS: Final = {

@@ -52,7 +52,7 @@ class Advice:
 
 
 @dataclass(frozen=True, slots=True)
-class Advices:
+class KnownAdvice:
     """The advice about all rules, and how systems are told."""
 
     systems: Mapping[str, re.Pattern[str]]
@@ -73,7 +73,7 @@ class Advices:
         return found.pop() if len(found) == 1 else ""
 
 
-def read_advice(document: str, codes: Iterable[str]) -> Advices:
+def read_advice(document: str, codes: Iterable[str]) -> KnownAdvice:
     """Return the advice of a document about rules; raises `CatalogueError`."""
     told = tomllib.loads(document)
     known, systems = frozenset(codes), told["systems"]
@@ -95,7 +95,7 @@ def read_advice(document: str, codes: Iterable[str]) -> Advices:
             before = by_rule.get(code, Advice())
             by_rule[code] = replace(before, mendings=(*before.mendings, how))
     patterns = {s["title"]: re.compile(s["pattern"]) for s in systems.values()}
-    return Advices(patterns, by_rule)
+    return KnownAdvice(patterns, by_rule)
 
 
 def _check(kind: str, one: Mapping[str, Any], known: frozenset[str]) -> None:
@@ -107,7 +107,7 @@ def _check(kind: str, one: Mapping[str, Any], known: frozenset[str]) -> None:
 
 
 @cache
-def advices() -> Advices:
+def known_advice() -> KnownAdvice:
     """Return the advice that the program brings along."""
     document = files("oai_provider.validator") / "advice.toml"
     return read_advice(document.read_text("utf-8"), catalogue())

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.text import Text
 
 from oai_provider.reporting.text import harmless, safe_json
-from oai_provider.validator.advice import Advice, advices
+from oai_provider.validator.advice import Advice, known_advice
 from oai_provider.validator.catalogue import Severity
 from oai_provider.validator.finding import Finding
 from oai_provider.validator.profiles.written import told as profile_told
@@ -51,7 +51,7 @@ def _told(finding: Finding, system: str) -> dict[str, Any]:
     # The request says it.
     del told["address"]
     places = {name: excerpt[name] or None for name in ("line", "column")}
-    advice = asdict(advices().of(finding.rule).within(system))
+    advice = asdict(known_advice().of(finding.rule).within(system))
     return {**told, "excerpt": excerpt["text"], **places, **advice}
 
 
@@ -59,7 +59,7 @@ def tell(judgement: Judgement, console: Console) -> None:
     """Tell people what was found."""
     for finding in judgement.findings:
         _tell_finding(finding, console)
-        _tell_advice(advices().of(finding.rule), judgement.system, console)
+        _tell_advice(known_advice().of(finding.rule), judgement.system, console)
         console.print()
     for code, count in judgement.more.items():
         console.print(f"{code}: and {count} more like these", style="dim")

@@ -25,7 +25,7 @@ from oai_provider.reporting.report import (
     Unchecked,
 )
 from oai_provider.validator import finding
-from oai_provider.validator.advice import advices
+from oai_provider.validator.advice import known_advice
 from oai_provider.validator.catalogue import Entry, Severity
 from oai_provider.validator.profiles.assessment import (
     Assessment,
@@ -101,7 +101,7 @@ def report_of(
 
 
 def _notes(code: str, system: str) -> Iterator[Note]:
-    advice = advices().of(code).within(system)
+    advice = known_advice().of(code).within(system)
     for how in advice.mendings:
         yield Note(head=f"In {how.system}", text=how.text, url=how.url)
     for what in advice.consequences:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from oai_provider.validator.advice import advices
+from oai_provider.validator.advice import known_advice
 from oai_provider.validator.catalogue import Entry, Severity
 from oai_provider.validator.endpoint import BUSY, QUICK, Endpoint
 from oai_provider.validator.exchange import Exchange, Request
@@ -120,7 +120,7 @@ def validate(
         depth=endpoint.depth.name,
         seed=endpoint.seed,
         survey=survey(endpoint.exchanges),
-        system=advices().system(
+        system=known_advice().system(
             endpoint.base_url, first.body.decode("utf-8", errors="replace")
         ),
     )

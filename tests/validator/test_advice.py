@@ -7,7 +7,7 @@ from validator.libraries import library
 from validator.mutants import MUTANTS
 from validator.world import BASE_URL, endpoint_of, judged
 
-from oai_provider.validator.advice import advices, read_advice
+from oai_provider.validator.advice import known_advice, read_advice
 from oai_provider.validator.catalogue import CatalogueError, catalogue
 from oai_provider.validator.report import as_json
 
@@ -20,13 +20,13 @@ _OWN = (
 
 
 def test_six_systems_have_advice_each() -> None:
-    told = {m.system for one in advices().by_rule.values() for m in one.mendings}
+    told = {m.system for one in known_advice().by_rule.values() for m in one.mendings}
 
-    assert told == set(advices().systems) == _SIX
+    assert told == set(known_advice().systems) == _SIX
 
 
 def test_every_piece_names_its_source() -> None:
-    for advice in advices().by_rule.values():
+    for advice in known_advice().by_rule.values():
         urls = [one.url for one in advice.mendings]
         urls += [one.url for one in advice.consequences]
         assert all(url.startswith("https://") for url in urls), advice
@@ -46,11 +46,11 @@ def test_every_piece_names_its_source() -> None:
     ],
 )
 def test_system_is_told_by_what_only_it_has(told: str, system: str) -> None:
-    assert advices().system(told) == system
+    assert known_advice().system(told) == system
 
 
 def test_advice_of_other_systems_is_left_out() -> None:
-    within = advices().of("identify-base-url").within("EPrints")
+    within = known_advice().of("identify-base-url").within("EPrints")
 
     assert [how.system for how in within.mendings] == ["EPrints"]
     assert within.consequences
@@ -84,4 +84,4 @@ def test_finding_says_what_becomes_of_it_and_how_systems_mend_it() -> None:
 
 
 def test_catalogue_alone_is_known_to_the_advice() -> None:
-    assert advices().by_rule.keys() <= catalogue().keys()
+    assert known_advice().by_rule.keys() <= catalogue().keys()
