@@ -16,6 +16,7 @@ import requests
 from oai_provider.harvester.addressing import REDIRECTS, redirected
 from oai_provider.harvester.asking import Asking
 from oai_provider.protocol.names import has_web_host
+from oai_provider.reach import is_public_address
 from oai_provider.validator.exchange import Exchange, Request
 
 _MOST_BYTES: Final = 2_000_000
@@ -106,9 +107,7 @@ class Elsewhere:
             raise _RefusedError(f"{host} is a private address")
 
     def _is_private(self, host: str) -> bool:
-        return any(
-            not ip_address(a.partition("%")[0]).is_global for a in addresses(host)
-        )
+        return not all(is_public_address(ip_address(a)) for a in addresses(host))
 
 
 def _words(error: Exception) -> str:

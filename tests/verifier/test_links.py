@@ -19,12 +19,12 @@ from verifier.judging import read, reading
 
 from oai_provider.cli import main
 from oai_provider.harvester.timing import Timing
+from oai_provider.reach import Address, is_public_address
 from oai_provider.verifier.catalogue import catalogue
 from oai_provider.verifier.finding import Finding
 from oai_provider.verifier.links.asking import Asker
 from oai_provider.verifier.links.checking import At, Links, check, with_findings
 from oai_provider.verifier.links.following import Following, Politeness, following
-from oai_provider.verifier.links.reach import Address, is_public_address
 
 NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
 # Authorities take a while to read.

@@ -14,7 +14,7 @@ from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
 from oai_provider.harvester.connection import user_agent
 from oai_provider.harvester.deadline import Deadline, TimelyResponse
-from oai_provider.verifier.links.reach import (
+from oai_provider.reach import (
     Address,
     MayReach,
     is_public_address,

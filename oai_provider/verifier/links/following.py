@@ -14,6 +14,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from oai_provider.harvester.timing import Timing
+from oai_provider.reach import Inward, NoAnswer, NoName
 from oai_provider.verifier.links.asking import (
     Asker,
     Failed,
@@ -21,7 +22,6 @@ from oai_provider.verifier.links.asking import (
     Reply,
     Unwelcome,
 )
-from oai_provider.verifier.links.reach import Inward, NoAnswer, NoName
 
 BROKEN: Final = "link-broken"
 DOUBTFUL: Final = "link-doubtful"
