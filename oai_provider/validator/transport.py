@@ -104,24 +104,27 @@ class HttpTransport:
             return self._elsewhere.send(request)
         asked, timing = self._asked(request), self._asking.timing
         delays: Pairs = ()
-        tries = 0
+        tries = made = 0
         while True:
             self._redirects, self._certificate_until = (), ""
             try:
                 answer = ask(self._asking, asked, request.verb)
             except Failure as failure:
                 tries += 1
+                # A redirect that is refused is not followed by a request.
+                is_followed = failure.fault is not FetchFault.REDIRECTS
+                made += len(self._redirects) + is_followed
                 tried = Tried(tries=tries, waited=self._waited, now=timing.clock())
                 decision = decide(self._policy, failure, tried, timing.random)
                 if failure.status in _PUSHED_BACK:
                     delay = (str(failure.status), failure.header("Retry-After") or "")
                     delays = (*delays, delay)
                 if isinstance(decision, GiveUp):
-                    return self._told(_failed(request, failure, delays), tries)
+                    return self._told(_failed(request, failure, delays), made)
                 timing.sleep(decision.seconds)
                 self._waited += decision.seconds
             else:
-                made = tries + 1 + len(self._redirects)
+                made += 1 + len(self._redirects)
                 return self._told(_answered(request, answer, delays), made)
 
     def send_at_once(self, requests: Sequence[Request]) -> tuple[Exchange, ...]:

@@ -56,6 +56,13 @@ def test_redirect_that_leads_nowhere_is_told(stack: ExitStack) -> None:
     assert (exchange.status, exchange.fault) == (0, FetchFault.REDIRECTS)
 
 
+def test_redirects_of_tries_that_failed_are_counted(stack: ExitStack) -> None:
+    busy = answer(status="503 Busy", headers={"Retry-After": "0"})
+    replies = (redirect("/a"), busy, redirect("/a"), answer(b"<a/>"))
+    exchange = asked(stack, *replies, connecting=Connecting(most_tries=2))
+    assert (exchange.status, exchange.requests) == (200, 4)
+
+
 def test_head_is_sent_as_head(stack: ExitStack) -> None:
     head = Request(arguments=IDENTIFY.arguments, method="HEAD")
     reply = answer(headers={"Content-Type": "text/xml", "Content-Length": "9"})

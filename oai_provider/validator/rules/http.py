@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC
 from email.utils import parsedate_to_datetime
 from statistics import median
 from typing import Final
@@ -138,8 +139,10 @@ def clock(endpoint: Endpoint) -> Iterator[Breach]:
     told = "" if response is None else child_text(response, "responseDate")
     try:
         date = parsedate_to_datetime(exchange.header("Date"))
-    except ValueError:
+    except (ValueError, OverflowError):
         raise NotChecked("the answer has no Date") from None
+    # Without a zone it is meant as GMT, like all of them.
+    date = date if date.tzinfo else date.replace(tzinfo=UTC)
     if not is_date(told):
         raise NotChecked("responseDate is no date")
     seconds = abs((parse_datestamp(told)[0] - date).total_seconds())
