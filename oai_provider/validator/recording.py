@@ -35,12 +35,19 @@ class Recorded:
 
 
 class Recorder:
-    """A transport that writes down what another brings."""
+    """A transport that writes down what another brings.
+
+    A recording of before stays until the new one is complete.
+    """
 
     def __init__(self, transport: Transport, file: Path, of: Recorded) -> None:
         self._transport = transport
+        self._target = file
+        # A device or a pipe has nothing to lose, and is not to be replaced.
+        is_odd = file.exists() and not file.is_file()
+        self._part = file if is_odd else file.with_name(f".{file.name}.part")
         try:
-            self._file = file.open("w", encoding="utf-8")
+            self._file = self._part.open("w", encoding="utf-8")
         except OSError as error:
             raise RecordingError(f"cannot write {file}: {error.strerror}") from error
         head = {"form": _FORM, "base_url": of.base_url, "seed": of.seed}
@@ -62,8 +69,10 @@ class Recorder:
         return exchanges
 
     def close(self) -> None:
-        """Close the file."""
+        """Put the recording where it belongs."""
         self._file.close()
+        if self._part != self._target:
+            self._part.replace(self._target)
 
     def _write(self, line: Mapping[str, Any]) -> None:
         # In ASCII: some characters end a line for readers, and not for writers.

@@ -307,7 +307,6 @@ NAMED: Final = {
         replace(_PAGED, manner=Manner(is_echoing=True)),
         {
             "error-echo": "the example does it; 3.2 says that it must not be done",
-            "xml-envelope-schema": "what is illegal is repeated with the rest",
         },
     ),
     "set whose parent is not listed": (

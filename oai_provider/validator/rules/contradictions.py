@@ -129,7 +129,10 @@ def _both(
 def headers(endpoint: Endpoint) -> Iterator[Breach]:
     """Yield headers that ListRecords and ListIdentifiers do not tell alike."""
     known = {one.identifier: one for one in endpoint.records}
-    for page in endpoint.walk("ListIdentifiers", **endpoint.list_arguments()):
+    pages = endpoint.walk("ListIdentifiers", **endpoint.list_arguments())
+    if moved(pages):
+        raise NotChecked("records changed while the lists were read")
+    for page in pages:
         for header in answers.headers(page):
             other = known.get(header.identifier)
             if other and other.said != header.said:

@@ -16,7 +16,9 @@ from oai_provider.validator.rule import check
 
 OAI_IDENTIFIER: Final = f"{{{OAI_NS}oai-identifier}}"
 EMAIL: Final = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;.]{2,}")
-_NOWHERE: Final = re.compile(r"@(?:localhost|.*\.local|example\.(?:com|org|net))\.?$")
+_NOWHERE: Final = re.compile(
+    r"(?:localhost|[^@]{0,255}\.local|example\.(?:com|org|net))\.?"
+)
 _DOMAIN: Final = re.compile(r"[a-zA-Z][a-zA-Z0-9-]*(\.[a-zA-Z][a-zA-Z0-9-]*)+")
 _SINGLE: Final = (
     "repositoryName",
@@ -67,7 +69,11 @@ def base_url(endpoint: Endpoint) -> Iterator[Breach]:
 
 def _address(url: str) -> str:
     """Return an address as it is compared: the case of scheme and host is nothing."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        # It is compared with what was asked, and is not that.
+        return url
     return parts._replace(netloc=parts.netloc.lower()).geturl()
 
 
@@ -110,7 +116,8 @@ def admin_email(endpoint: Endpoint) -> Iterator[Breach]:
 def admin_email_reachable(endpoint: Endpoint) -> Iterator[Breach]:
     """Yield addresses that lead nowhere."""
     for email in endpoint.identify.iterchildren(f"{OAI}adminEmail"):
-        if _NOWHERE.search(text(email)):
+        _, sign, host = text(email).rpartition("@")
+        if sign and _NOWHERE.fullmatch(host):
             yield breach(
                 f"adminEmail {text(email)} leads to nobody", endpoint.identified, email
             )

@@ -17,6 +17,7 @@ from oai_provider.validator.exchange import OAI, Exchange, Request, text
 from oai_provider.validator.finding import Breach, NotChecked, breach
 from oai_provider.validator.rule import check
 from oai_provider.validator.rules.get_record import meaning
+from oai_provider.validator.whole import whole
 
 _IDENTIFY: Final = (("verb", "Identify"),)
 _HOUR: Final = 3600
@@ -24,7 +25,7 @@ _HOUR: Final = 3600
 _UNTOLD: Final = frozenset({0, 429, 503})
 _DAYS_LEFT: Final = 14
 _TRIED_ELSEWHERE: Final = frozenset({"gzip", "x-gzip", "identity"})
-_KEPT: Final = re.compile(r"(?:max-age|s-maxage)\s*=\s*\"?(\d+)")
+_KEPT: Final = re.compile(r"(?:max-age|s-maxage)\s*=\s*\"?([0-9]{1,18})")
 
 
 @check("http-answered")
@@ -66,7 +67,7 @@ def _waits(endpoint: Endpoint) -> Iterator[tuple[Exchange, str]]:
 def retry_after_form(endpoint: Endpoint) -> Iterator[Breach]:
     """Yield a Retry-After that nobody can read."""
     for exchange, told in _waits(endpoint):
-        if not told.isdecimal() and _moment(told) is None:
+        if whole(told) is None and _moment(told) is None:
             yield breach(f"Retry-After is {told!r}", exchange)
 
 
@@ -82,7 +83,7 @@ def retry_after_date(endpoint: Endpoint) -> Iterator[Breach]:
 def retry_after_long(endpoint: Endpoint) -> Iterator[Breach]:
     """Yield a Retry-After that is longer than harvesters wait."""
     for exchange, told in _waits(endpoint):
-        if told.isdecimal() and int(told) > _HOUR:
+        if (whole(told) or 0) > _HOUR:
             yield breach(f"Retry-After asks to wait {told} seconds", exchange)
 
 
@@ -172,7 +173,7 @@ def cache(endpoint: Endpoint) -> Iterator[Breach]:
         age = exchange.header("Age").strip()
         if max(kept, default=0) > _HOUR:
             yield breach(f"Cache-Control is {told}", exchange)
-        elif age.isdecimal() and int(age) > _HOUR:
+        elif (whole(age) or 0) > _HOUR:
             yield breach(f"the answer was in a cache for {age} seconds", exchange)
 
 

@@ -14,6 +14,7 @@ from oai_provider.validator.endpoint import BUSY, Endpoint, way_on
 from oai_provider.validator.exchange import Exchange, Request
 from oai_provider.validator.finding import Breach, NotChecked, breach
 from oai_provider.validator.rule import check
+from oai_provider.validator.whole import whole
 
 _SMALLEST_PAGE: Final = 100
 _LARGEST_PAGE: Final = 500
@@ -39,7 +40,7 @@ def page_size(endpoint: Endpoint) -> Iterator[Breach]:
     read = sum(len(answers.headers(page)) for page in pages)
     told = answers.tokens(pages[0])
     number = told[0].size if told else None
-    length = int(number) if number and number.isdecimal() else read
+    length = (whole(number) if number else None) or read
     is_long = length >= _LONG or (number is None and bool(way_on(pages[-1])))
     if (size < _SMALLEST_PAGE and is_long) or size > _LARGEST_PAGE:
         yield breach(

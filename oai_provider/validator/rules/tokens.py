@@ -1,6 +1,5 @@
 """Flow control (OAI-PMH 3.5): tokens, and what they promise."""
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -15,11 +14,11 @@ from oai_provider.validator.finding import Breach, Check, NotChecked, breach
 from oai_provider.validator.rule import Rule, check
 from oai_provider.validator.rules.errors import not_refused
 from oai_provider.validator.rules.sets import may_be_in
+from oai_provider.validator.whole import whole
 
 # OAI-PMH 3.5 makes it badArgument; who looks at the token first may not know it.
 _EXCLUSIVE: Final = frozenset({ErrorCode.BAD_ARGUMENT, ErrorCode.BAD_RESUMPTION_TOKEN})
 _TOKEN: Final = frozenset({ErrorCode.BAD_RESUMPTION_TOKEN})
-_WHOLE: Final = re.compile("[0-9]{1,18}")
 _LISTS: Final = ("ListRecords", "ListIdentifiers")
 
 
@@ -207,7 +206,7 @@ def numbers(endpoint: Endpoint) -> Iterator[Breach]:
     """Yield cursors and sizes that are no whole numbers."""
     for token in _tokens(endpoint):
         for name, value in (("cursor", token.cursor), ("completeListSize", token.size)):
-            if value is not None and not _WHOLE.fullmatch(value):
+            if value is not None and whole(value) is None:
                 yield breach(
                     f"{name} {value!r} is no whole number",
                     token.exchange,
@@ -250,11 +249,11 @@ def size_true(endpoint: Endpoint) -> Iterator[Breach]:
     pages = _ended(endpoint)
     count = sum(len(answers.headers(page)) for page in pages)
     token = next(iter(answers.tokens(pages[0])), None)
-    if token is None or token.size is None or not _WHOLE.fullmatch(token.size):
+    if token is None or token.size is None or whole(token.size) is None:
         raise NotChecked("no completeListSize is told")
     if moved(pages):
         raise NotChecked("records changed while the list was read")
-    if int(token.size) != count:
+    if whole(token.size) != count:
         yield breach(
             f"completeListSize is {token.size}; the list has {count} records",
             token.exchange,

@@ -148,18 +148,18 @@ _NEEDS: Final[Mapping[str, Need]] = {
         lack="no place in the set openaire",
         is_met=_is_in("openaire"),
     ),
-    "open-access-set": Need(
+    "open-access": Need(
         field="sets",
         lack="open access and no place in the set open_access",
         is_met=_open_is_in_set,
     ),
-    "ddc-set": Need(
+    "ddc-sets": Need(
         field="sets", lack="no place in a set ddc:NNN", is_met=_is_in("ddc:")
     ),
-    "type-set": Need(
+    "doc-type-sets": Need(
         field="sets", lack="no place in a set doc-type:…", is_met=_is_in("doc-type:")
     ),
-    "status-set": Need(
+    "status-sets": Need(
         field="sets",
         lack="no place in a set status-type:…",
         is_met=_is_in("status-type:"),
@@ -185,7 +185,7 @@ _WANTED: Final[Mapping[str, str]] = {
     " description publisher subject project language licence source version",
     "openaire-v4": "title url date type access embargo-end creator description"
     " language publisher subject file project licence source version",
-    "dini": "title open-access-set ddc-set type-set status-set",
+    "dini": "title open-access ddc-sets doc-type-sets status-sets",
     "dlf": "title date type url digital-origin media-type creator language",
 }
 
