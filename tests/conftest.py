@@ -31,6 +31,11 @@ ROOT = Path(__file__).parent.parent
 sys.path.append(str(ROOT))
 
 
+_LONGEST = frozenset(
+    {"test_benchmarks.py", "test_docs.py", "test_no_lost_update.py", "test_in_git.py"}
+)
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--golden", action="store_true", help="write the golden files anew"
@@ -40,11 +45,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_itemcollected(item: pytest.Item) -> None:
     """Let properties count as coverage for the protocol alone, all of which is run.
 
-    Tracing makes them take twice as long, and elsewhere examples run the same lines.
+    Tracing makes them take twice as long, and elsewhere examples run the same lines; so
+    do the tests of schemas.
     """
     is_property = isinstance(item, pytest.Function) and is_hypothesis_test(item.obj)
-    if is_property and ROOT / "tests" / "protocol" not in item.path.parents:
+    is_of_schemas = ROOT / "tests" / "schemas" in item.path.parents
+    is_of_protocol = ROOT / "tests" / "protocol" in item.path.parents
+    if is_of_schemas or (is_property and not is_of_protocol):
         item.add_marker("no_cover")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let the longest come first: begun last, it would be waited for alone."""
+    items.sort(key=lambda item: item.path.name not in _LONGEST)
 
 
 @pytest.fixture(autouse=True, scope="module")
