@@ -1,5 +1,6 @@
 """A judgement of an endpoint in the values that every report is made of."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -77,7 +78,7 @@ def report_of(
     return Report(
         command="validate",
         subject=judgement.base_url,
-        verdict=verdict,
+        verdict=_verdict(judgement),
         is_good=exit_code(judgement) == 0,
         summary=_summary(judgement),
         exit_code=exit_code(judgement),
@@ -106,6 +107,14 @@ def _notes(code: str, system: str) -> Iterator[Note]:
         yield Note(head=f"In {how.system}", text=how.text, url=how.url)
     for what in advice.consequences:
         yield Note(head=what.who, text=what.text, url=what.url)
+
+
+def _verdict(judgement: Judgement) -> str:
+    """Return the verdict on the protocol, and on what was asked for besides."""
+    profile = judgement.profile
+    if profile is None or not asked(profile):
+        return judgement.verdict
+    return f"{judgement.verdict}; {profile.profile.title}: {profile.takes}"
 
 
 def _summary(judgement: Judgement) -> str:
@@ -161,8 +170,9 @@ def _tables(profile: Assessment | None) -> Iterator[Table]:
 
 
 def _numbers(judgement: Judgement) -> Iterator[tuple[str, str]]:
+    lacks = Counter(one.level for one in _lacks(judgement))
     for name, severity in zip(("Errors", "Warnings", "Infos"), Severity, strict=True):
-        yield name, str(judgement.count(severity))
+        yield name, str(judgement.count(severity) + lacks[Level(severity)])
     yield "Rules checked", str(len(judgement.checked))
     yield "Not checked", str(len(judgement.unchecked))
     yield "Requests", str(judgement.requests)
