@@ -6,6 +6,7 @@ embargo stays one, and where several languages are possible none is chosen. The 
 that is stored stays as it was given.
 """
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -209,7 +210,7 @@ def _names(item: Item, profile: JournalProfile) -> Iterator[Fill]:
         return
     for name in ("creators", "contributors"):
         agents: tuple[Agent, ...] = getattr(item, name)
-        found = [n for n, agent in enumerate(agents) if is_unordered(agent)]
+        found = [n for n, agent in enumerate(agents) if _may_be_parted(agent, order)]
         if found:
             value = tuple(
                 _ordered(agent, order) if n in found else agent
@@ -220,6 +221,14 @@ def _names(item: Item, profile: JournalProfile) -> Iterator[Fill]:
 
 
 _PARTS: Final = ("family", "given")
+_INITIALS: Final = re.compile(r"(?:[^\W\d_]\w?\.)+")
+
+
+def _may_be_parted(agent: Agent, order: NameOrder) -> bool:
+    # Who is printed in the other order shows it by an initial where the family stands.
+    return is_unordered(agent) and not _INITIALS.fullmatch(
+        parted(agent.name or "", order)[0]
+    )
 
 
 def _ordered(agent: Agent, order: NameOrder) -> Agent:

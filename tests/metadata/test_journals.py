@@ -235,6 +235,8 @@ def test_given_first_leaves_small_words_with_the_family() -> None:
     [
         "Coastal Survey Group",
         "Shore, Ann",
+        "A. B. Shore",
+        "A.B. Shore",
         "Plato",
         {"name": "Ann Shore", "type": "organizational"},
         {"name": "Ann Shore", "family": "Shore"},
