@@ -154,11 +154,12 @@ def _rights(item: Item, profile: JournalProfile) -> Iterator[Fill]:
 
 def _rights_lacking(item: Item, shared: Rights) -> Iterator[tuple[str, object]]:
     own = item.rights or _NO_RIGHTS
-    if own.access is None and shared.access and _may_be(item, shared.access):
-        yield "access", shared.access
-    if own.access not in {None, shared.access}:
+    may_be = own.access is None and (not shared.access or _may_be(item, shared.access))
+    if not (may_be or own.access == shared.access):
         # Terms of what is open are not those of what is not.
         return
+    if own.access is None and shared.access:
+        yield "access", shared.access
     if not (own.licenses or own.statements):
         for name in ("licenses", "statements"):
             if value := getattr(shared, name):
