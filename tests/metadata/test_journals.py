@@ -219,6 +219,7 @@ def test_terms_that_the_item_has_are_not_added_to(rights: dict[str, Any]) -> Non
     [
         ("Kaziev Sattar Sh.", "Kaziev", "Sattar Sh."),
         ("Казиев Саттар", "Казиев", "Саттар"),
+        ("Казиев Ш.Г.", "Казиев", "Ш.Г."),
     ],
 )
 def test_family_first_parts_a_name(name: str, family: str, given_name: str) -> None:
