@@ -217,11 +217,16 @@ def _names(item: Item, profile: JournalProfile) -> Iterator[Fill]:
                 _ordered(agent, order) if n in found else agent
                 for n, agent in enumerate(agents)
             )
-            paths = (f"{name}[{n}].{part}" for n in found for part in _PARTS)
+            paths = (
+                f"{name}[{n}].{part}"
+                for n in found
+                for part in _PARTS
+                if getattr(agents[n], part) != getattr(value[n], part)
+            )
             yield Fill(name, value, tuple(paths))
 
 
-_PARTS: Final = ("family", "given")
+_PARTS: Final = ("family", "given", "type")
 _INITIALS: Final = re.compile(r"(?:[^\W\d_]\w?\.)+")
 
 

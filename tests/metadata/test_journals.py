@@ -108,7 +108,7 @@ def test_all_that_a_bare_item_lacks_is_filled_and_marked() -> None:
     assert marks(item) == {
         *("host.titles", "host.identifiers", "publisher", "languages"),
         *("rights.access", "rights.licenses", "rights.holder", "landing_page"),
-        *("creators[0].family", "creators[0].given"),
+        *("creators[0].family", "creators[0].given", "creators[0].type"),
     }
 
 
