@@ -6,6 +6,7 @@ embargo stays one, and where several languages are possible none is chosen. The 
 that is stored stays as it was given.
 """
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -153,11 +154,12 @@ def _rights(item: Item, profile: JournalProfile) -> Iterator[Fill]:
 
 def _rights_lacking(item: Item, shared: Rights) -> Iterator[tuple[str, object]]:
     own = item.rights or _NO_RIGHTS
-    if own.access is None and shared.access and _may_be(item, shared.access):
-        yield "access", shared.access
-    if own.access not in {None, shared.access}:
+    may_be = own.access is None and (not shared.access or _may_be(item, shared.access))
+    if not (may_be or own.access == shared.access):
         # Terms of what is open are not those of what is not.
         return
+    if own.access is None and shared.access:
+        yield "access", shared.access
     if not (own.licenses or own.statements):
         for name in ("licenses", "statements"):
             if value := getattr(shared, name):
@@ -209,17 +211,30 @@ def _names(item: Item, profile: JournalProfile) -> Iterator[Fill]:
         return
     for name in ("creators", "contributors"):
         agents: tuple[Agent, ...] = getattr(item, name)
-        found = [n for n, agent in enumerate(agents) if is_unordered(agent)]
+        found = [n for n, agent in enumerate(agents) if _may_be_parted(agent, order)]
         if found:
             value = tuple(
                 _ordered(agent, order) if n in found else agent
                 for n, agent in enumerate(agents)
             )
-            paths = (f"{name}[{n}].{part}" for n in found for part in _PARTS)
+            paths = (
+                f"{name}[{n}].{part}"
+                for n in found
+                for part in _PARTS
+                if getattr(agents[n], part) != getattr(value[n], part)
+            )
             yield Fill(name, value, tuple(paths))
 
 
-_PARTS: Final = ("family", "given")
+_PARTS: Final = ("family", "given", "type")
+_INITIALS: Final = re.compile(r"(?:[^\W\d_]\w?\.)+")
+
+
+def _may_be_parted(agent: Agent, order: NameOrder) -> bool:
+    # Who is printed in the other order shows it by an initial where the family stands.
+    return is_unordered(agent) and not _INITIALS.fullmatch(
+        parted(agent.name or "", order)[0]
+    )
 
 
 def _ordered(agent: Agent, order: NameOrder) -> Agent:

@@ -24,7 +24,9 @@ _ORGANISATION: Final = re.compile(
     re.IGNORECASE,
 )
 # The full stop of an initial ends no organisation's name.
-_INITIAL: Final = re.compile(r"(?<= )[^\W\d_]{1,2}\.$")
+_INITIAL: Final = re.compile(
+    r"(?<= )(?:[^\W\d_]{1,2}|[\u0410-\u042f]\.-?[\u0410-\u042f])\.$"
+)
 _WORDS: Final = range(2, 5)
 
 

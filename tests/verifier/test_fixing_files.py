@@ -78,6 +78,8 @@ def test_yaml_changes_at_the_place_alone(
         "abstract: &a A &amp; B\nhost: {title: *a}\n",
         # A comment belongs to what it stands beside.
         "keywords:\n  - a\n  - a  # again\n",
+        "keywords:\n  - # none\n    ''\n",
+        "abstract: > # as printed\n  A nati-\n  on is a nation.\n",
         "subjects:\n  value: a; b\n  lang: en\n",
     ],
 )
@@ -135,6 +137,20 @@ def test_json_lines_change_in_their_lines(tmp_path: Path) -> None:
 def test_file_that_cannot_be_read_to_its_end_stays_as_it_is(tmp_path: Path) -> None:
     text = "- {id: one, resource_type: article, title: A &amp; B}\n- ]\n"
     assert mended_text(text, tmp_path) == text
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("package.json", '{"name": "a", "description": "", "language": "English"}\n'),
+        ("compose.yaml", "services: {}\nlanguage: English\n"),
+        ("csl.json", '[{"id": "a", "type": "book", "note": "", "title": "B"}]\n'),
+    ],
+)
+def test_file_of_something_else_is_left_alone(
+    name: str, text: str, tmp_path: Path
+) -> None:
+    assert mended_text(text, tmp_path, name) == text
 
 
 _TEXTS = st.text(

@@ -248,6 +248,13 @@ def test_host_that_asks_for_time_gets_it(after: str) -> None:
     assert clock.slept == [7.0]
 
 
+def test_time_in_a_zone_of_too_many_digits_is_no_time() -> None:
+    after = f"Sat, 28 Nov 2026 12:00:07 +{'9' * 20}"
+    with serving(answering(429, Retry_After=after)) as server:
+        ((code, _),) = told(server.url())
+    assert code == "link-unchecked"
+
+
 @pytest.mark.parametrize(
     ("answer", "requests"),
     [

@@ -17,6 +17,7 @@ from oai_provider.verifier.fixing.places import Spot, Spots, as_json
 
 _DASH: Final = re.compile(r"[ ]*(?:-[ ]+)*(?P<dash>-[ ]+)")
 _AROUND: Final = 12
+_REMARK: Final = re.compile(r"(?:^|\s)#")
 # Text here, and something else to most programs that read YAML: Norwegian is `no`.
 _NO_TEXT: Final = frozenset(
     ["y", "n", "yes", "no", "on", "off", "true", "false", "null", "~"]
@@ -130,8 +131,7 @@ class Writing:
     def _dropped(self, drop: Drop) -> Edit:
         spot = self._spot(drop.steps)
         start, end = self._span(drop.steps, spot) if spot.is_flow else self._lines(spot)
-        around = self.text[start : spot.start] + self.text[spot.end : end]
-        if not spot.is_json and "#" in around:
+        if not spot.is_json and _REMARK.search(self.text[start:end]):
             raise Unplaced("a comment stands beside it")
         return Edit(start=start, end=end, new="")
 
@@ -174,6 +174,9 @@ def _candidates(
     before, after = texts
     yield changed
     yield from _narrow(raw, before, after)
+    if spot.style in {"|", ">"} and "#" in raw.partition("\n")[0]:
+        # A comment stands beside the sign, and nowhere in quotes.
+        return
     if spot.is_json:
         yield as_json(after, is_ascii="\\u" in raw and raw.isascii())
         return

@@ -27,6 +27,7 @@ WRITTEN: Final = frozenset((".json", ".yaml", ".yml", *JSON_LINES))
 """The suffixes of files that repairs are written into."""
 _MARK: Final = "\ufeff".encode()
 _ROUNDS: Final = 4
+_NAMES: Final = frozenset(("identifier", "id"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,6 +127,9 @@ class _Mending:
 
     def _is_wanted(self, one: Written, before: int = 0) -> bool:
         if one.faults or not isinstance(one.value, dict):
+            return False
+        if not (_NAMES & one.value.keys() and "resource_type" in one.value):
+            # What calls itself no item is a file of something else.
             return False
         if one.line + before in self.wanted:
             return True

@@ -5,7 +5,7 @@ What is not asked is told, and never counts as whole.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import groupby
 from threading import Event
@@ -96,7 +96,8 @@ def check(
             for host, urls in by_host.items()
         ]
         try:
-            for one in as_completed(work):
+            # In their order, so that every report of the same has the same order.
+            for one in work:
                 yield from _told(one.result(), places, entries)
         finally:
             # Who interrupts waits for no more than the requests under way.

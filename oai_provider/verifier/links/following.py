@@ -209,7 +209,8 @@ def _seconds(told: str | None, clock: Callable[[], datetime]) -> float | None:
         return float(told[:9])
     try:
         moment = parsedate_to_datetime(told)
-    except ValueError:
+    except (ValueError, OverflowError):
+        # A time zone of too many digits.
         return None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
