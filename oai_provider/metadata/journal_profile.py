@@ -96,7 +96,8 @@ class JournalProfile(Part):
     name_order: NameOrder | None = Field(
         None,
         description="in which names are printed, `family-first` or `given-first`;"
-        " parts the names that are given in one piece",
+        " parts the names that are given in one piece; an organisation whose name does"
+        " not show it needs `type: organizational`",
     )
     landing_page: Annotated[Line, AfterValidator(_pattern)] | None = Field(
         None, description="the address of an item's page, with what differs in braces"

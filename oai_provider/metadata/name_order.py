@@ -1,7 +1,8 @@
 """Names of people given in one piece: which are, and how a journal's order parts them.
 
-Nobody can tell from a name alone which of its words is the family's. What may be an
-organisation is never taken for a person.
+Nobody can tell from a name alone which of its words is the family's. What looks like
+an organisation is not taken for a person; one that does not, such as World Bank, has to
+say `type: organizational`.
 """
 
 import re

@@ -95,7 +95,9 @@ def judge_for(
 
 
 def _refuse(refused: Refused, part: Part) -> None:
-    seen = Seen(refused.identifier, refused.place.partition(":")[0])
+    # What has no name is told apart by its line.
+    file = refused.place.rpartition(":")[0] or refused.place
+    seen = Seen(refused.identifier, file if refused.identifier else refused.place)
     breach = Breach(message=refused.reason, field=refused.field)
     part.seen.append(seen)
     part.found.append(Found(seen, REFUSED, refused.place, breach))

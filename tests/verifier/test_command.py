@@ -127,6 +127,11 @@ def test_file_that_is_no_json_is_a_finding() -> None:
     assert "item-refused" in result.stdout
 
 
+def test_what_has_no_name_is_counted_by_its_line() -> None:
+    Path("items.jsonl").write_text('{bad\n{}\n{bad\n', "utf-8")
+    assert told("--files", "items.jsonl")["items"] == 3
+
+
 def test_exit_is_0_where_nothing_is_wrong_at_the_level_of_errors() -> None:
     name = file({"subjects": [{"value": "a; b", "lang": "en"}]})
     result = call("verify", "--files", name)

@@ -197,6 +197,14 @@ def test_port_that_is_not_the_webs_is_not_asked() -> None:
     assert [code for code, _ in told("http://127.0.0.1:22/")] == ["link-refused"]
 
 
+def test_host_that_never_answers_is_asked_three_times() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        found = told(*(f"{url}/{n}" for n in range(9)), how=asked_of(timeout=0.1))
+    assert [code for code, _ in found] == ["link-doubtful"] * 3 + ["link-unchecked"]
+    assert "not answered 3 times in a row: 6 addresses were not asked" in found[-1][1]
+
+
 def test_answer_that_drips_is_given_up_in_time() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"http://127.0.0.1:{silent.getsockname()[1]}/"

@@ -26,6 +26,8 @@ from oai_provider.verifier.subject import Subject
 UNCHECKED: Final = "link-unchecked"
 _WEB: Final = ("http://", "https://")
 _SIDE_BY_SIDE: Final = 8
+_IN_VAIN: Final = 3
+"""Addresses in a row without an answer, before their host is asked for no more."""
 _ORDER: Final = [*Severity]
 
 
@@ -114,9 +116,13 @@ def _host_asked(
 ) -> _Asked:
     most = following.politeness.per_host
     verdicts: dict[str, Verdict] = {}
+    in_vain = 0
     for n, url in enumerate(urls):
         if n == most or stopped.is_set():
             reason = f"{most} addresses at {host} were asked"
+            return _Asked(verdicts=verdicts, unchecked=urls[n:], reason=reason)
+        if in_vain == _IN_VAIN:
+            reason = f"{host} has not answered {_IN_VAIN} times in a row"
             return _Asked(verdicts=verdicts, unchecked=urls[n:], reason=reason)
         try:
             verdict = following.verdict(url)
@@ -124,6 +130,7 @@ def _host_asked(
             return _Asked(verdicts=verdicts, unchecked=urls[n:], reason=str(error))
         finally:
             tell(1)
+        in_vain = in_vain + 1 if verdict and verdict.is_silence else 0
         if verdict:
             verdicts[url] = verdict
     return _Asked(verdicts=verdicts)

@@ -44,6 +44,8 @@ class Verdict:
 
     code: str
     message: str
+    is_silence: bool = False
+    """Whether no answer came at all."""
 
 
 class LeftAlone(Exception):
@@ -131,7 +133,7 @@ class Following:
         except (Unwelcome, Inward) as error:
             return Verdict(code=REFUSED, message=str(error))
         except (Failed, NoAnswer) as error:
-            return Verdict(code=DOUBTFUL, message=str(error))
+            return Verdict(code=DOUBTFUL, message=str(error), is_silence=True)
         except LeftAlone as error:
             if error.host == host_of(url):
                 raise
