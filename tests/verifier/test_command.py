@@ -128,7 +128,7 @@ def test_file_that_is_no_json_is_a_finding() -> None:
 
 
 def test_what_has_no_name_is_counted_by_its_line() -> None:
-    Path("items.jsonl").write_text('{bad\n{}\n{bad\n', "utf-8")
+    Path("items.jsonl").write_text("{bad\n{}\n{bad\n", "utf-8")
     assert told("--files", "items.jsonl")["items"] == 3
 
 
