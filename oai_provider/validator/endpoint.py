@@ -101,8 +101,8 @@ class Endpoint:
             raise NotChecked("the endpoint has stopped answering")
         with self._allowed():
             exchange = self._transport.send(request)
-        if self.depth is WHOLE and request.verb in _LISTS:
-            exchange = self._shelf.put(exchange)
+        is_long = self.depth is WHOLE and request.verb in _LISTS
+        exchange = self._shelf.keep(exchange, is_long=is_long)
         self._known[request] = exchange
         self.made += exchange.requests
         is_silent = not exchange.status or exchange.status in BUSY
@@ -114,6 +114,8 @@ class Endpoint:
         """Allow the transport what is left; where that is not enough, none is left."""
         if self.made + requests > self.depth.requests:
             raise NotChecked(f"all {self.depth.requests} requests allowed were made")
+        if self.depth is not WHOLE:
+            self._shelf.refuse_more()
         if isinstance(self._transport, Bounded):
             self._transport.allow(self.depth.requests - self.made)
         try:
@@ -130,7 +132,7 @@ class Endpoint:
             with self._allowed(len(requests)):
                 exchanges = self._transport.send_at_once(requests)
             for exchange in exchanges:
-                self._known[exchange.request] = exchange
+                self._known[exchange.request] = self._shelf.keep(exchange)
                 self.made += exchange.requests
         return tuple(self._known[request] for request in requests)
 

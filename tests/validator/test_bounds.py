@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 from interop.serving import serving
+from validator.libraries import library
 from validator.shelf import Book, Shelf, endpoint_of
-from validator.world import SCHEMAS, judged
+from validator.world import BASE_URL, SCHEMAS, judged
+from validator.world import endpoint_of as usual
 
 from oai_provider.harvester.order import Connecting
 from oai_provider.harvester.timing import Timing
+from oai_provider.validator import shelf
 from oai_provider.validator.endpoint import QUICK, Depth, Endpoint
-from oai_provider.validator.exchange import Request
+from oai_provider.validator.exchange import Exchange, Request
 from oai_provider.validator.finding import NotChecked
 from oai_provider.validator.transport import Exhausted, HttpTransport
 
@@ -67,10 +70,10 @@ class Weary:
         if self.is_always_busy or not next(self._turns) % 2:
             start_response("503 Busy", [("Retry-After", self.retry_after)])
             return [b"later"]
-        shelf = Shelf(books=[Book(elements={"dc:title": ["Stars"]})])
+        books = Shelf(books=[Book(elements={"dc:title": ["Stars"]})])
         pairs = tuple(p.split("=", 1) for p in query.split("&") if "=" in p)
         start_response("200 OK", [("Content-Type", "text/xml")])
-        return [shelf.send(Request(arguments=tuple((n, v) for n, v in pairs))).body]
+        return [books.send(Request(arguments=tuple((n, v) for n, v in pairs))).body]
 
 
 @pytest.fixture(name="weary")
@@ -130,3 +133,34 @@ def test_requests_made_at_once_go_on_with_the_time_waited(
         asked.append(weary.asked)
     transport.send(IDENTIFY)
     assert [*asked, weary.asked] == [2 * 3, 2 * 4, 2 * 5]
+
+
+def test_judgement_is_the_same_where_answers_are_packed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    app = library("usual").app()
+    plain = judged(usual(app, BASE_URL))
+    monkeypatch.setattr(shelf, "_LOOSE", 1)
+    monkeypatch.setattr(shelf, "_KEPT", 1)
+    assert judged(usual(app, BASE_URL)) == plain
+
+
+def test_answers_are_held_up_to_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shelf, "_MOST", 20_000)
+    endpoint = usual(library("usual").app(), BASE_URL)
+    judgement = judged(endpoint)
+    *all_but_last, last = (len(one.body) for one in endpoint.exchanges)
+    assert sum(all_but_last) <= 20_000 < sum(all_but_last) + last
+    reason = "the answers that came are over 20,000 bytes"
+    assert reason in {one.reason for one in judgement.unchecked}
+
+
+def test_much_is_held_packed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shelf, "_LOOSE", 1_000)
+    kept = shelf.Shelf()
+    large = Exchange(request=IDENTIFY, body=b"<a/>" + b" " * 10_000)
+    page = kept.keep(large)
+    assert len(vars(page)["packed"]) < 1_000
+    assert page.body == large.body
+    small = Exchange(request=IDENTIFY, body=b"<a/>")
+    assert kept.keep(small) is small
