@@ -19,8 +19,11 @@ from oai_provider.validator.finding import NotChecked
 
 _KEPT: Final = 4_000_000
 """Bytes of XML whose trees are kept: they take some 30 MB, and hold short lists."""
-_LOOSE: Final = 64_000_000
-"""Bytes of answers that are held as they came, with their trees: some 500 MB."""
+_LOOSE: Final = 250_000_000
+"""Bytes of answers that are held as they came, with their trees.
+
+Not fewer: rules read each again and again, and parsing it anew takes long.
+"""
 _MOST: Final = 500_000_000
 """Bytes of answers that are held, packed or not, before no more are wanted."""
 _FAST: Final = 1
