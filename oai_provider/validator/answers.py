@@ -6,10 +6,13 @@ Text is kept as it was served: whether it is legal is for the rules to say.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from sys import intern
+from typing import Final
 
 from lxml import etree
 
 from oai_provider.validator.exchange import OAI, Exchange, child_text, text
+
+_HEADERS: Final = "headers read"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,9 +90,15 @@ class Token:
 
 
 def headers(exchange: Exchange) -> tuple[Header, ...]:
-    """Return the headers of a list, or of a GetRecord."""
-    found = enumerate(exchange.header_elements)
-    return tuple(_header(element, place, exchange) for place, element in found)
+    """Return the headers of a list, or of a GetRecord; they are read once."""
+    # Nearly all rules ask for them, and a page may have many thousands. They are held
+    # beside the answer, whose tree may be forgotten: they do without it.
+    kept = vars(exchange)
+    if _HEADERS not in kept:
+        found = enumerate(exchange.header_elements)
+        kept[_HEADERS] = tuple(_header(e, place, exchange) for place, e in found)
+    known: tuple[Header, ...] = kept[_HEADERS]
+    return known
 
 
 def _header(element: etree._Element, place: int, exchange: Exchange) -> Header:

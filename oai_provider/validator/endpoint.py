@@ -4,7 +4,8 @@ What is needed to check a rule and is not there raises `NotChecked`, with the re
 Samples are drawn by a seed, so that the same is asked again.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
@@ -23,15 +24,10 @@ from oai_provider.protocol.datestamp import (
 from oai_provider.protocol.names import OAI_NS
 from oai_provider.validator import answers
 from oai_provider.validator.answers import Format, Header, Set, Token
-from oai_provider.validator.exchange import (
-    Exchange,
-    Request,
-    child_text,
-    text,
-)
+from oai_provider.validator.exchange import Exchange, Request, child_text, text
 from oai_provider.validator.finding import NotChecked
 from oai_provider.validator.shelf import Shelf
-from oai_provider.validator.transport import Parallel, Transport
+from oai_provider.validator.transport import Bounded, Exhausted, Parallel, Transport
 from oai_provider.xsd import CONTAINERS, SchemaFault, Schemas
 
 T = TypeVar("T")
@@ -58,7 +54,7 @@ class Depth:
     """Of each kind of record."""
 
 
-# Six below what is promised: the last one may be asked again as often.
+# Below what is promised, tries and redirects of the last one among them.
 QUICK: Final = Depth(name="quick", requests=54, pages=2, samples=1)
 USUAL: Final = Depth(name="default", requests=294, pages=4, samples=3)
 _ALL: Final = 1_000_000_000
@@ -103,26 +99,40 @@ class Endpoint:
             return known
         if self._silent >= _PATIENCE:
             raise NotChecked("the endpoint has stopped answering")
-        if self.made >= self.depth.requests:
-            raise NotChecked(f"all {self.depth.requests} requests allowed were made")
-        exchange = self._transport.send(request)
-        if self.depth is WHOLE and request.verb in _LISTS:
-            exchange = self._shelf.put(exchange)
+        with self._allowed():
+            exchange = self._transport.send(request)
+        is_long = self.depth is WHOLE and request.verb in _LISTS
+        exchange = self._shelf.keep(exchange, is_long=is_long)
         self._known[request] = exchange
         self.made += exchange.requests
         is_silent = not exchange.status or exchange.status in BUSY
         self._silent = self._silent + 1 if is_silent else 0
         return exchange
 
+    @contextmanager
+    def _allowed(self, requests: int = 1) -> Iterator[None]:
+        """Allow the transport what is left; where that is not enough, none is left."""
+        if self.made + requests > self.depth.requests:
+            raise NotChecked(f"all {self.depth.requests} requests allowed were made")
+        if self.depth is not WHOLE:
+            self._shelf.refuse_more()
+        if isinstance(self._transport, Bounded):
+            self._transport.allow(self.depth.requests - self.made)
+        try:
+            yield
+        except Exhausted:
+            self.made = self.depth.requests
+            raise
+
     def send_at_once(self, *requests: Request) -> tuple[Exchange, ...]:
         """Return the answers to a few requests that are made at one time, once."""
         if not all(request in self._known for request in requests):
             if not isinstance(self._transport, Parallel):
                 raise NotChecked("requests are made one at a time here")
-            if self.made + len(requests) > self.depth.requests:
-                raise NotChecked("the requests allowed were made")
-            for exchange in self._transport.send_at_once(requests):
-                self._known[exchange.request] = exchange
+            with self._allowed(len(requests)):
+                exchanges = self._transport.send_at_once(requests)
+            for exchange in exchanges:
+                self._known[exchange.request] = self._shelf.keep(exchange)
                 self.made += exchange.requests
         return tuple(self._known[request] for request in requests)
 
@@ -130,9 +140,8 @@ class Endpoint:
         """Return what is at another address, which is asked once."""
         request = Request(arguments=(), url=url)
         if request not in self._others:
-            if self.made >= self.depth.requests:
-                raise NotChecked("the requests allowed were made")
-            self._others[request] = self._transport.send(request)
+            with self._allowed():
+                self._others[request] = self._transport.send(request)
             self.made += 1
         return self._others[request]
 

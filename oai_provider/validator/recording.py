@@ -15,7 +15,7 @@ from oai_provider.validator.endpoint import DEPTHS, Depth
 from oai_provider.validator.exchange import Exchange, Pairs, Request
 from oai_provider.validator.finding import NotChecked
 from oai_provider.validator.profiles.book import PROTOCOL
-from oai_provider.validator.transport import Parallel, Transport
+from oai_provider.validator.transport import Bounded, Parallel, Transport
 
 _FORM: Final = "oai-provider validate 1"
 
@@ -52,6 +52,11 @@ class Recorder:
             raise RecordingError(f"cannot write {file}: {error.strerror}") from error
         head = {"form": _FORM, "base_url": of.base_url, "seed": of.seed}
         self._write({**head, "depth": of.depth.name, "profile": of.profile})
+
+    def allow(self, requests: int) -> None:
+        """Tell the other how many requests it may make for what is sent next."""
+        if isinstance(self._transport, Bounded):
+            self._transport.allow(requests)
 
     def send(self, request: Request) -> Exchange:
         """Return the exchange, which is in the file by then."""

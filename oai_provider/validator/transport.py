@@ -33,10 +33,12 @@ from oai_provider.harvester.trying import ask
 from oai_provider.protocol.datestamp import Granularity, format_datestamp
 from oai_provider.validator.elsewhere import Elsewhere
 from oai_provider.validator.exchange import Exchange, Pairs, Request
+from oai_provider.validator.finding import NotChecked
 
 _PUSHED_BACK = frozenset({429, 503})
 # All answers are held in memory until the end.
 MOST_BYTES: Final = 100_000_000
+_ANY: Final = 1_000_000_000
 
 
 class Transport(Protocol):
@@ -54,6 +56,22 @@ class Parallel(Protocol):
     def send_at_once(self, requests: Sequence[Request]) -> tuple[Exchange, ...]:
         """Return the exchanges, in the order of the requests."""
         ...
+
+
+@runtime_checkable
+class Bounded(Protocol):
+    """What makes no more requests than it may, to bring one answer."""
+
+    def allow(self, requests: int) -> None:
+        """Make no more than so many for what is sent next, else raise `Exhausted`."""
+        ...
+
+
+class Exhausted(NotChecked):
+    """All requests allowed were made, and the last brought no answer."""
+
+    def __init__(self) -> None:
+        super().__init__("the requests allowed were made before it was answered")
 
 
 class HttpTransport:
@@ -74,6 +92,8 @@ class HttpTransport:
         self._url = endpoint.url
         self._waited = 0.0
         """Seconds, for all requests: nobody waits for a judgement till night."""
+        self._left = _ANY
+        """Requests that may be made."""
         self._redirects: Pairs = ()
         self._certificate_until = ""
         self._secrets = secrets(connecting, endpoint)
@@ -98,6 +118,10 @@ class HttpTransport:
         )
         self._elsewhere = Elsewhere(self._asking, self._url)
 
+    def allow(self, requests: int) -> None:
+        """Make no more than so many for what is sent next, else raise `Exhausted`."""
+        self._left = requests
+
     def send(self, request: Request) -> Exchange:
         """Return the exchange; an answer that did not come is told in it."""
         if request.url:
@@ -113,7 +137,8 @@ class HttpTransport:
                 tries += 1
                 # A redirect that is refused is not followed by a request.
                 is_followed = failure.fault is not FetchFault.REDIRECTS
-                made += len(self._redirects) + is_followed
+                used = len(self._redirects) + is_followed
+                made, self._left = made + used, self._left - used
                 tried = Tried(tries=tries, waited=self._waited, now=timing.clock())
                 decision = decide(self._policy, failure, tried, timing.random)
                 if failure.status in _PUSHED_BACK:
@@ -121,6 +146,8 @@ class HttpTransport:
                     delays = (*delays, delay)
                 if isinstance(decision, GiveUp):
                     return self._told(_failed(request, failure, delays), made)
+                if self._left <= 0:
+                    raise Exhausted from failure
                 timing.sleep(decision.seconds)
                 self._waited += decision.seconds
             else:
@@ -133,7 +160,12 @@ class HttpTransport:
             others = [HttpTransport(*self._made_of) for _ in requests]
             for other in others:
                 closed.enter_context(closing(other))
-            return tuple(pool.map(HttpTransport.send, others, requests))
+                other.allow(self._left // len(requests))
+                other._waited = self._waited  # noqa: SLF001 - it is of this class
+            try:
+                return tuple(pool.map(HttpTransport.send, others, requests))
+            finally:
+                self._waited = max(other._waited for other in others)  # noqa: SLF001
 
     def close(self) -> None:
         """Close the connections."""
@@ -144,6 +176,9 @@ class HttpTransport:
         location = response.headers.get("Location")
         if response.status_code in addressing.REDIRECTS and location:
             self._redirects += ((str(response.status_code), location),)
+            if len(self._redirects) >= self._left:
+                response.close()
+                raise Exhausted
         self._certificate_until = _end_of_certificate(response)
 
     def _told(self, exchange: Exchange, requests_made: int) -> Exchange:

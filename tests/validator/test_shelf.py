@@ -29,9 +29,16 @@ def test_page_on_the_shelf_says_what_came(pages: tuple[Exchange, ...]) -> None:
 def test_tree_of_a_page_is_forgotten_and_read_anew(pages: tuple[Exchange, ...]) -> None:
     first = headers(pages[0])
     tree = pages[0].root
-    headers(pages[1])
+    assert pages[1].root is not None
     assert pages[0].root is not tree
     assert [h.payload is not None for h in first] == [not h.is_deleted for h in first]
+
+
+def test_headers_of_a_page_are_read_once(pages: tuple[Exchange, ...]) -> None:
+    first = headers(pages[0])
+    assert pages[1].root is not None
+    assert headers(pages[0]) is first
+    assert "_parsed" not in vars(pages[0])
 
 
 def test_answer_that_is_no_xml_stays_none_on_the_shelf() -> None:

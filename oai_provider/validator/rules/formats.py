@@ -1,7 +1,8 @@
 """Metadata formats (OAI-PMH 3.4, 4.4): what is declared, and what comes."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Final
 
 from lxml import etree
 
@@ -14,6 +15,9 @@ from oai_provider.validator.endpoint import Endpoint
 from oai_provider.validator.exchange import Exchange
 from oai_provider.validator.finding import Breach, NotChecked, breach
 from oai_provider.validator.rule import check
+
+_MOST_OTHERS: Final = 8
+"""Formats that are asked for beside that of lists: each takes requests of its own."""
 
 
 def _listing(endpoint: Endpoint) -> Exchange:
@@ -139,7 +143,8 @@ def of_item_answered(endpoint: Endpoint) -> Iterator[Breach]:
 def of_item_disseminated(endpoint: Endpoint) -> Iterator[Breach]:
     """Yield formats of an item in which it cannot be had."""
     header = endpoint.some_live()[0]
-    for one in answers.formats(_of_item(endpoint, header)):
+    formats = answers.formats(_of_item(endpoint, header))
+    for one in _asked_for(formats, endpoint):
         exchange = endpoint.record(header, one.prefix)
         if exchange.answer is None:
             yield breach(
@@ -147,6 +152,8 @@ def of_item_disseminated(endpoint: Endpoint) -> Iterator[Breach]:
                 f" answered by {exchange.told}",
                 exchange,
             )
+    if reason := _left_out(formats, endpoint):
+        raise NotChecked(reason)
 
 
 @check("formats-payload-namespace")
@@ -205,7 +212,7 @@ def payload_schema_agrees(endpoint: Endpoint) -> Iterator[Breach]:
 def payload_schema(endpoint: Endpoint) -> Iterator[Breach]:
     """Yield metadata that are not valid."""
     unknown: set[str] = set()
-    for one, header in _disseminated(endpoint):
+    for one, header in _met(endpoint):
         payload = header.payload
         if payload is None:
             continue
@@ -220,8 +227,11 @@ def payload_schema(endpoint: Endpoint) -> Iterator[Breach]:
                 header.exchange,
                 payload,
             )
+    reasons = [_left_out(endpoint.formats, endpoint)]
     if unknown:
-        raise NotChecked(f"the catalogue has no schema of {', '.join(sorted(unknown))}")
+        reasons += [f"the catalogue has no schema of {', '.join(sorted(unknown))}"]
+    if any(reasons):
+        raise NotChecked("; ".join(filter(None, reasons)))
 
 
 def _schema(endpoint: Endpoint, one: Format) -> str | None:
@@ -234,14 +244,40 @@ def _schema(endpoint: Endpoint, one: Format) -> str | None:
 
 
 def _disseminated(endpoint: Endpoint) -> Iterator[tuple[Format, Header]]:
-    """Yield records with the format they are in: listed ones, and a few of others."""
+    """Yield records with the format they are in: listed ones, and a few of others.
+
+    Raises `NotChecked` after them, if there are more formats than are asked for.
+    """
+    yield from _met(endpoint)
+    if reason := _left_out(endpoint.formats, endpoint):
+        raise NotChecked(reason)
+
+
+def _met(endpoint: Endpoint) -> Iterator[tuple[Format, Header]]:
     declared = {one.prefix: one for one in endpoint.formats}
     if endpoint.prefix in declared:
         yield from ((declared[endpoint.prefix], one) for one in endpoint.records)
-    others = [one for one in endpoint.formats if one.prefix != endpoint.prefix]
-    for other in others:
-        exchange = endpoint.ask("ListRecords", metadataPrefix=other.prefix)
-        yield from ((other, one) for one in answers.headers(exchange))
+    for other in _asked_for(endpoint.formats, endpoint):
+        if other.prefix != endpoint.prefix:
+            exchange = endpoint.ask("ListRecords", metadataPrefix=other.prefix)
+            yield from ((other, one) for one in answers.headers(exchange))
+
+
+def _asked_for(formats: Sequence[Format], endpoint: Endpoint) -> list[Format]:
+    """Return the formats that are asked for: that of lists, and some others."""
+    asked = {endpoint.prefix, *_others(formats, endpoint)[:_MOST_OTHERS]}
+    return [one for one in formats if one.prefix in asked]
+
+
+def _left_out(formats: Sequence[Format], endpoint: Endpoint) -> str:
+    """Return why some formats are not asked for, empty if all are."""
+    left = len(_others(formats, endpoint)) - _MOST_OTHERS
+    asked = f"{endpoint.prefix} and {_MOST_OTHERS} others"
+    return f"only {asked} are asked for, and not {left:,} more" if left > 0 else ""
+
+
+def _others(formats: Sequence[Format], endpoint: Endpoint) -> list[str]:
+    return [*dict.fromkeys(f.prefix for f in formats if f.prefix != endpoint.prefix)]
 
 
 def _named(endpoint: Endpoint, prefix: str) -> Iterator[Format]:
