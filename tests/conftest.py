@@ -36,6 +36,14 @@ _LONGEST = frozenset(
 )
 
 
+_AGAIN = frozenset(
+    {
+        *("test_crosswalk.py", "test_quarantine.py", "test_dumps.py"),
+        *("test_reexport.py", "test_specification.py", "test_bounds.py"),
+    }
+)
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--golden", action="store_true", help="write the golden files anew"
@@ -46,12 +54,12 @@ def pytest_itemcollected(item: pytest.Item) -> None:
     """Let properties count as coverage for the protocol alone, all of which is run.
 
     Tracing makes them take twice as long, and elsewhere examples run the same lines; so
-    do the tests of schemas.
+    they do of tests that run much of the program again.
     """
     is_property = isinstance(item, pytest.Function) and is_hypothesis_test(item.obj)
-    is_of_schemas = ROOT / "tests" / "schemas" in item.path.parents
+    is_again = item.path.name in _AGAIN or item.path.parent == ROOT / "tests/schemas"
     is_of_protocol = ROOT / "tests" / "protocol" in item.path.parents
-    if is_of_schemas or (is_property and not is_of_protocol):
+    if is_again or (is_property and not is_of_protocol):
         item.add_marker("no_cover")
 
 

@@ -31,7 +31,7 @@ def _of_formats(count: int) -> Endpoint:
 
 
 def test_of_many_formats_a_few_are_asked_for() -> None:
-    endpoint = _of_formats(400)
+    endpoint = _of_formats(60)
     judgement = judged(endpoint)
     asked = [dict(exchange.request.arguments) for exchange in endpoint.exchanges]
     prefixes = {a["metadataPrefix"] for a in asked if "metadataPrefix" in a}
