@@ -18,7 +18,7 @@ from oai_provider.verifier.rules import batch_checks, checks
 from oai_provider.verifier.run import FAILED, Judgement, verify
 from oai_provider.verifier.survey import FIELDS, Counting
 
-FOLDER = Path("/work/repository")
+FOLDER = Path("/srv/checkout")
 
 
 def told(items: Items, profile: str = "oai") -> Report:
@@ -64,7 +64,7 @@ def placed(place: str) -> tuple[str, int]:
         ("./a/one.yaml", "a/one.yaml", 0),
         ("a b/ü.yaml:3", "a%20b/%C3%BC.yaml", 3),
         ("a:b.yaml", "a%3Ab.yaml", 0),
-        ("/work/repository/one.yaml:2", "one.yaml", 2),
+        ("/srv/checkout/one.yaml:2", "one.yaml", 2),
         ("/else/one.yaml:2", "file:///else/one.yaml", 2),
         ("", "", 0),
     ],
@@ -76,7 +76,7 @@ def test_place_is_a_reference_that_code_scanning_resolves(
 
 
 def test_file_above_the_current_folder_has_an_address_of_its_own() -> None:
-    assert placed("../one.yaml")[0] == "file:///work/one.yaml"
+    assert placed("../one.yaml")[0] == "file:///srv/one.yaml"
 
 
 def test_finding_names_item_field_and_line() -> None:
