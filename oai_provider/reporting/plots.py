@@ -3,7 +3,7 @@
 Plain values: `drawing` makes pictures of them.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -47,6 +47,51 @@ class Points:
 
 
 Plot = Bars | Columns | Points
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counted:
+    """What some records say, in numbers."""
+
+    of: str
+    """Of which, as a sentence."""
+    whole: int
+    head: str
+    """What the fields are."""
+    fields: Mapping[str, int]
+    """How many say something in each."""
+    types: Mapping[str, int]
+    languages: Mapping[str, int]
+    years: Mapping[int, int]
+
+
+def of_counted(counted: Counted) -> Iterator[Plot]:
+    """Yield what is plotted of records, nothing where there are none."""
+    if not counted.whole:
+        return
+    yield Bars(
+        title="Completeness",
+        note=f"{counted.of} How many say something in each {counted.head.lower()}.",
+        head=counted.head,
+        whole=counted.whole,
+        bars=tuple(counted.fields.items()),
+    )
+    for title, counts in (("Types", counted.types), ("Languages", counted.languages)):
+        yield Bars(
+            title=title,
+            note=f"{counted.of}{left_out(counts)}",
+            head=title[:-1],
+            whole=counted.whole,
+            bars=few(counts),
+        )
+    if counted.years:
+        known = sum(counted.years.values())
+        yield Columns(
+            title="Years",
+            note=f"{counted.of} The year of publication, which {known} have.",
+            head="Year",
+            columns=by_year(counted.years),
+        )
 
 
 def most_first(counts: Mapping[str, int]) -> tuple[tuple[str, int], ...]:

@@ -10,6 +10,7 @@ from typing import Final
 
 from lxml import etree
 
+from oai_provider.protocol.datestamp import Granularity
 from oai_provider.validator.exchange import OAI, Exchange, child_text, text
 
 _HEADERS: Final = "headers read"
@@ -162,6 +163,12 @@ def tokens(exchange: Exchange) -> tuple[Token, ...]:
         )
         for element in answer.iterchildren(f"{OAI}resumptionToken")
     )
+
+
+def granularity(identify: etree._Element) -> Granularity:
+    """Return the granularity that is declared; days, which all know, if none is."""
+    told = child_text(identify, "granularity")
+    return Granularity(told) if told in [*Granularity] else Granularity.DAY
 
 
 def names(exchange: Exchange) -> Iterator[str]:

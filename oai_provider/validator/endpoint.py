@@ -293,8 +293,7 @@ class Endpoint:
         chance = Random(self.seed).random()  # noqa: S311 - no secret is made of it
         drawn = first + max(last - first, timedelta()) * chance
         month_ago = max(first, last - timedelta(days=30))
-        told = child_text(self.identify, "granularity")
-        granularity = Granularity(told) if told in [*Granularity] else Granularity.DAY
+        granularity = answers.granularity(self.identify)
         return tuple(format_datestamp(d, granularity) for d in (drawn, month_ago))
 
     @cached_property

@@ -5,7 +5,8 @@ JSON Lines: the first says what was judged and how, each other is an exchange.
 
 import base64
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -15,9 +16,10 @@ from oai_provider.validator.endpoint import DEPTHS, Depth
 from oai_provider.validator.exchange import Exchange, Pairs, Request
 from oai_provider.validator.finding import NotChecked
 from oai_provider.validator.profiles.book import PROTOCOL
-from oai_provider.validator.transport import Bounded, Parallel, Transport
+from oai_provider.validator.transport import Bounded, Exhausted, Parallel, Transport
 
 _FORM: Final = "oai-provider validate 1"
+_EXHAUSTED: Final = "exhausted"
 
 
 class RecordingError(OaiProviderError):
@@ -60,7 +62,8 @@ class Recorder:
 
     def send(self, request: Request) -> Exchange:
         """Return the exchange, which is in the file by then."""
-        exchange = self._transport.send(request)
+        with self._exhausting(request):
+            exchange = self._transport.send(request)
         self._write(_written(exchange))
         return exchange
 
@@ -68,7 +71,8 @@ class Recorder:
         """Return the exchanges, made at one time if that can be done."""
         if not isinstance(self._transport, Parallel):
             raise NotChecked("requests are made one at a time here")
-        exchanges = self._transport.send_at_once(requests)
+        with self._exhausting(*requests):
+            exchanges = self._transport.send_at_once(requests)
         for exchange in exchanges:
             self._write(_written(exchange))
         return exchanges
@@ -78,6 +82,15 @@ class Recorder:
         self._file.close()
         if self._part != self._target:
             self._part.replace(self._target)
+
+    @contextmanager
+    def _exhausting(self, *requests: Request) -> Iterator[None]:
+        """Write down what is not answered for want of requests; it is raised again."""
+        try:
+            yield
+        except Exhausted:
+            self._write({_EXHAUSTED: [*map(asdict, requests)]})
+            raise
 
     def _write(self, line: Mapping[str, Any]) -> None:
         # In ASCII: some characters end a line for readers, and not for writers.
@@ -92,7 +105,10 @@ class Replay:
         try:
             first, *lines = file.read_text("utf-8").splitlines()
             self.recorded = _recorded(json.loads(first))
-            exchanges = [_read(json.loads(line)) for line in lines]
+            read = [json.loads(line) for line in lines]
+            exchanges = [_read(line) for line in read if _EXHAUSTED not in line]
+            unanswered = (one for line in read for one in line.get(_EXHAUSTED, ()))
+            self._unanswered = {*map(_request, unanswered)}
         except OSError as error:
             raise RecordingError(f"cannot read {file}: {error.strerror}") from error
         except (ValueError, KeyError, TypeError) as error:
@@ -103,6 +119,8 @@ class Replay:
 
     def send(self, request: Request) -> Exchange:
         """Return what was answered; raises `NotChecked` for what was not asked."""
+        if request in self._unanswered:
+            raise Exhausted
         if request not in self._known:
             asked = request.curl(self.recorded.base_url)
             raise NotChecked(f"the recording has no answer to {asked}")
@@ -134,19 +152,17 @@ def _written(exchange: Exchange) -> dict[str, Any]:
 
 
 def _read(line: dict[str, Any]) -> Exchange:
-    asked = line["request"]
-    request = Request(
-        **{
-            **asked,
-            "arguments": _pairs(asked["arguments"]),
-            "headers": _pairs(asked["headers"]),
-        }
-    )
     plain = {name: line[name] for name in _PLAIN}
     # Recordings of before do not have them.
     plain |= {name: line[name] for name in _NEWER if name in line}
     plain |= {name: _pairs(plain[name]) for name in _PAIRED if name in plain}
+    request = _request(line["request"])
     return Exchange(request=request, body=base64.b64decode(line["body"]), **plain)
+
+
+def _request(asked: Mapping[str, Any]) -> Request:
+    pairs = {name: _pairs(asked[name]) for name in ("arguments", "headers")}
+    return Request(**{**asked, **pairs})
 
 
 def _pairs(value: list[list[str]]) -> Pairs:

@@ -7,15 +7,7 @@ from datetime import datetime
 from typing import Final
 from urllib.parse import quote
 
-from oai_provider.reporting.plots import (
-    Bars,
-    Columns,
-    Plot,
-    Points,
-    by_year,
-    few,
-    left_out,
-)
+from oai_provider.reporting.plots import Counted, Plot, Points, of_counted
 from oai_provider.reporting.report import (
     Finding,
     Level,
@@ -195,32 +187,17 @@ def _finding(found: finding.Finding) -> Finding:
 def _plots(survey: Survey) -> Iterator[Plot]:
     if survey.pages:
         yield _times(survey.pages)
-    whole, sample = survey.records, f"Of {survey.records} records with oai_dc."
-    if not whole:
-        return
-    yield Bars(
-        title="Completeness",
-        note=f"{sample} How many have each element of Dublin Core.",
-        head="Element",
-        whole=whole,
-        bars=tuple(survey.fields.items()),
+    yield from of_counted(
+        Counted(
+            of=f"Of {survey.records} records with oai_dc.",
+            whole=survey.records,
+            head="Element",
+            fields=survey.fields,
+            types=survey.types,
+            languages=survey.languages,
+            years=survey.years,
+        )
     )
-    for title, name, counts in (
-        ("Types", "type", survey.types),
-        ("Languages", "language", survey.languages),
-    ):
-        note = f"{sample} What dc:{name} says.{left_out(counts)}"
-        yield Bars(
-            title=title, note=note, head=name.title(), whole=whole, bars=few(counts)
-        )
-    if survey.years:
-        known = sum(survey.years.values())
-        yield Columns(
-            title="Years",
-            note=f"{sample} The earliest year in dc:date, which {known} have.",
-            head="Year",
-            columns=by_year(survey.years),
-        )
 
 
 def _times(pages: tuple[Page, ...]) -> Points:

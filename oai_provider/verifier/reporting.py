@@ -12,11 +12,11 @@ from urllib.parse import quote
 
 from oai_provider.reporting.plots import (
     Bars,
-    Columns,
+    Counted,
     Plot,
-    by_year,
     few,
     left_out,
+    of_counted,
 )
 from oai_provider.reporting.report import Finding, Level, Report, Table
 from oai_provider.validator.catalogue import Entry, Severity
@@ -133,32 +133,17 @@ def _tables(judgement: Judgement, entries: Mapping[str, Entry]) -> Iterator[Tabl
 
 
 def _plots(survey: Survey) -> Iterator[Plot]:
-    if not survey.items:
-        return
-    of = f"Of {survey.items} items judged."
-    yield Bars(
-        title="Completeness",
-        note=f"{of} How many say something in each field.",
-        head="Field",
-        whole=survey.items,
-        bars=tuple(survey.fields.items()),
-    )
-    for title, counts in (("Types", survey.types), ("Languages", survey.languages)):
-        yield Bars(
-            title=title,
-            note=f"{of}{left_out(counts)}",
-            head=title[:-1],
+    yield from of_counted(
+        Counted(
+            of=f"Of {survey.items} items judged.",
             whole=survey.items,
-            bars=few(counts),
+            head="Field",
+            fields=survey.fields,
+            types=survey.types,
+            languages=survey.languages,
+            years=survey.years,
         )
-    if survey.years:
-        known = sum(survey.years.values())
-        yield Columns(
-            title="Years",
-            note=f"{of} The year of publication, which {known} have.",
-            head="Year",
-            columns=by_year(survey.years),
-        )
+    )
 
 
 def _by_rule(found: Mapping[str, int], judgement: Judgement) -> Iterator[Plot]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import closing
 from itertools import count
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,6 +19,8 @@ from oai_provider.validator import shelf
 from oai_provider.validator.endpoint import QUICK, Depth, Endpoint
 from oai_provider.validator.exchange import Exchange, Request
 from oai_provider.validator.finding import NotChecked
+from oai_provider.validator.recording import Recorded, Recorder, Replay
+from oai_provider.validator.report import as_json
 from oai_provider.validator.transport import Exhausted, HttpTransport
 
 if TYPE_CHECKING:
@@ -99,6 +102,19 @@ def test_quick_makes_no_more_requests_than_it_may(
     endpoint = Endpoint("http://127.0.0.1/oai", transport, schemas=SCHEMAS, depth=QUICK)
     judgement = judged(endpoint)
     assert judgement.requests == weary.asked == QUICK.requests
+
+
+def test_recording_of_requests_that_ran_out_is_judged_alike(
+    transport: HttpTransport, tmp_path: Path
+) -> None:
+    base_url = "http://127.0.0.1/oai"
+    recorded = Recorded(base_url=base_url, depth=QUICK, seed=0)
+    with closing(Recorder(transport, tmp_path / "oai.jsonl", recorded)) as recorder:
+        first = judged(Endpoint(base_url, recorder, schemas=SCHEMAS, depth=QUICK))
+    again = Replay(tmp_path / "oai.jsonl")
+    second = judged(Endpoint(base_url, again, schemas=SCHEMAS, depth=QUICK))
+    assert any("requests allowed were made before" in u.reason for u in first.unchecked)
+    assert as_json(second) == as_json(first)
 
 
 @pytest.mark.parametrize("allowed", [1, 2, 3])

@@ -14,14 +14,13 @@ from typing import Final
 
 from oai_provider.protocol.datestamp import (
     DatestampError,
-    Granularity,
     format_datestamp,
     parse_datestamp,
 )
 from oai_provider.validator import answers
 from oai_provider.validator.answers import Header
 from oai_provider.validator.endpoint import QUICK, Endpoint, way_on
-from oai_provider.validator.exchange import child_text, text
+from oai_provider.validator.exchange import text
 from oai_provider.validator.finding import NotChecked
 from oai_provider.validator.profiles.book import Profile
 from oai_provider.validator.profiles.record import Record
@@ -123,7 +122,7 @@ def _more(
         while left and len(found) < ENOUGH:
             left -= 1
             date = first + (last - first) * chance.random()
-            told = format_datestamp(date, _granularity(endpoint))
+            told = format_datestamp(date, answers.granularity(endpoint.identify))
             page = endpoint.ask("ListRecords", **arguments, from_=told)
             headers = answers.headers(page)
             last = last if headers else date
@@ -139,8 +138,3 @@ def _span(endpoint: Endpoint, found: Mapping[str, Header]) -> tuple[datetime, da
     dates = [parse_datestamp(h.datestamp)[0] for h in found.values()]
     now = text(endpoint.identified.child("responseDate"))
     return min(dates), parse_datestamp(now)[0]
-
-
-def _granularity(endpoint: Endpoint) -> Granularity:
-    told = child_text(endpoint.identify, "granularity")
-    return Granularity(told) if told in [*Granularity] else Granularity.DAY
