@@ -14,7 +14,6 @@ from oai_provider.cli.connecting import connecting_of, connecting_options
 from oai_provider.cli.harvest.options import base_url as web_address
 from oai_provider.cli.report_files import ReportFiles, report_options
 from oai_provider.cli.settings import Misused, plainly
-from oai_provider.errors import OaiProviderError
 from oai_provider.harvester.order import Connecting
 from oai_provider.resources import schemas_folder
 from oai_provider.validator.catalogue import catalogue
@@ -22,7 +21,12 @@ from oai_provider.validator.endpoint import QUICK, USUAL, WHOLE, Endpoint
 from oai_provider.validator.profiles.book import PROTOCOL, Profile, profiles
 from oai_provider.validator.profiles.judging import judge
 from oai_provider.validator.profiles.report import tell as tell_profile
-from oai_provider.validator.recording import Recorded, Recorder, Replay
+from oai_provider.validator.recording import (
+    Recorded,
+    Recorder,
+    RecordingError,
+    Replay,
+)
 from oai_provider.validator.report import as_json, tell
 from oai_provider.validator.reporting import exit_code, report_of
 from oai_provider.validator.rules import checks
@@ -145,22 +149,18 @@ def _opened(
 ) -> Iterator[tuple[Endpoint, str]]:
     """Open what is judged, and the profile it was recorded for, if it was."""
     schemas = Schemas(schemas_folder())
-    if replay is not None:
-        known = _replay(replay)
-        yield _endpoint(known.recorded, known, schemas), known.recorded.profile
-        return
-    with closing(HttpTransport(said.base_url, connecting)) as transport:
-        if record is None:
-            yield _endpoint(said, transport, schemas), said.profile
-            return
-        with closing(Recorder(transport, record, said)) as recorder:
-            yield _endpoint(said, recorder, schemas), said.profile
-
-
-def _replay(file: Path) -> Replay:
     try:
-        return Replay(file)
-    except OaiProviderError as error:
+        if replay is not None:
+            known = Replay(replay)
+            yield _endpoint(known.recorded, known, schemas), known.recorded.profile
+            return
+        with closing(HttpTransport(said.base_url, connecting)) as transport:
+            if record is None:
+                yield _endpoint(said, transport, schemas), said.profile
+                return
+            with closing(Recorder(transport, record, said)) as recorder:
+                yield _endpoint(said, recorder, schemas), said.profile
+    except RecordingError as error:
         raise Misused(str(error)) from error
 
 

@@ -6,7 +6,7 @@ JSON Lines: the first says what was judged and how, each other is an exchange.
 import base64
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -45,6 +45,7 @@ class Recorder:
     def __init__(self, transport: Transport, file: Path, of: Recorded) -> None:
         self._transport = transport
         self._target = file
+        self._is_whole = True
         # A device or a pipe has nothing to lose, and is not to be replaced.
         is_odd = file.exists() and not file.is_file()
         self._part = file if is_odd else file.with_name(f".{file.name}.part")
@@ -53,7 +54,11 @@ class Recorder:
         except OSError as error:
             raise RecordingError(f"cannot write {file}: {error.strerror}") from error
         head = {"form": _FORM, "base_url": of.base_url, "seed": of.seed}
-        self._write({**head, "depth": of.depth.name, "profile": of.profile})
+        try:
+            self._write({**head, "depth": of.depth.name, "profile": of.profile})
+        except RecordingError:
+            self.close()
+            raise
 
     def allow(self, requests: int) -> None:
         """Tell the other how many requests it may make for what is sent next."""
@@ -79,9 +84,15 @@ class Recorder:
 
     def close(self) -> None:
         """Put the recording where it belongs."""
-        self._file.close()
-        if self._part != self._target:
+        with suppress(OSError):
+            # What could not be written was told.
+            self._file.close()
+        if self._part == self._target:
+            return
+        if self._is_whole:
             self._part.replace(self._target)
+        else:
+            self._part.unlink(missing_ok=True)
 
     @contextmanager
     def _exhausting(self, *requests: Request) -> Iterator[None]:
@@ -94,8 +105,13 @@ class Recorder:
 
     def _write(self, line: Mapping[str, Any]) -> None:
         # In ASCII: some characters end a line for readers, and not for writers.
-        self._file.write(json.dumps(line) + "\n")
-        self._file.flush()
+        try:
+            self._file.write(json.dumps(line) + "\n")
+            self._file.flush()
+        except OSError as error:
+            self._is_whole = False
+            message = f"cannot write {self._target}: {error.strerror}"
+            raise RecordingError(message) from error
 
 
 class Replay:

@@ -20,6 +20,7 @@ from oai_provider.validator.finding import (
     finding_of,
 )
 from oai_provider.validator.profiles.assessment import Assessment
+from oai_provider.validator.recording import RecordingError
 from oai_provider.validator.survey import EMPTY, Survey, survey
 
 SELF: Final = "validator-rule-failed"
@@ -158,6 +159,9 @@ def _run(one: Check, endpoint: Endpoint, entries: Mapping[str, Entry]) -> _Ran:
                 told.append(finding_of(entries[one.code], found, endpoint.base_url))
             else:
                 more += 1
+    except RecordingError:
+        # The evidence is incomplete, and the rule is not to blame.
+        raise
     except NotChecked as reason:
         unchecked = (Unchecked(rule=one.code, reason=str(reason)),)
     except Exception as error:  # noqa: BLE001 - whatever an endpoint makes of a rule

@@ -2,8 +2,10 @@
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -13,6 +15,7 @@ from verifier.cases import WHOLE
 
 from oai_provider.cli import main
 from oai_provider.protocol.xml import parse
+from oai_provider.validator.recording import Recorder
 
 ALL = ("--html", "r.html", "--sarif", "r.sarif", "--junit", "r.xml")
 
@@ -71,6 +74,38 @@ def test_file_that_cannot_be_written_is_told_before_anything_is_asked(
     assert result.exit_code == 2
     assert "cannot write nowhere/r.html: No such file" in result.stderr
     assert server.asked == []
+
+
+@pytest.mark.parametrize("file", ["nowhere/oai.jsonl", "/dev/full"])
+def test_recording_that_cannot_be_written_is_a_wrong_call(
+    server: ScriptedServer, file: str
+) -> None:
+    result = call("validate", server.url, "--record", file)
+    assert result.exit_code == 2
+    assert f"cannot write {file}: No " in result.stderr
+    assert server.asked == []
+
+
+def test_recording_that_breaks_off_leaves_the_one_before(
+    server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Path("oai.jsonl").write_text("old", "utf-8")
+    real, written = Recorder._write, count()  # noqa: SLF001 - a fault within
+
+    def write(recorder: Recorder, line: Mapping[str, Any]) -> None:
+        if next(written) == 2:
+            # The disk is full from here on, where a rule asks.
+            full = os.open("/dev/full", os.O_WRONLY)
+            os.dup2(full, recorder._file.fileno())  # noqa: SLF001
+            os.close(full)
+        real(recorder, line)
+
+    monkeypatch.setattr(Recorder, "_write", write)
+    result = call("validate", server.url, "--record", "oai.jsonl")
+    assert result.exit_code == 2
+    assert "cannot write oai.jsonl: No space left" in result.stderr
+    assert Path("oai.jsonl").read_text("utf-8") == "old"
+    assert names() == {"oai.jsonl"}
 
 
 def test_what_cannot_be_judged_leaves_the_old_report_and_nothing_else() -> None:
