@@ -3,6 +3,7 @@
 import os
 import sqlite3
 import sys
+import threading
 from collections.abc import Generator, Iterator
 from pathlib import Path
 
@@ -18,7 +19,7 @@ pytest_plugins = ["oai_provider.testing.hostile"]
 settings.register_profile("dev", max_examples=50, deadline=None)
 settings.register_profile(
     "ci",
-    max_examples=15,
+    max_examples=20,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow],
@@ -62,6 +63,24 @@ def pytest_itemcollected(item: pytest.Item) -> None:
     is_of_protocol = ROOT / "tests" / "protocol" in item.path.parents
     if is_again or (is_property and not is_of_protocol):
         item.add_marker("no_cover")
+
+
+@pytest.hookimpl(wrapper=True, trylast=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
+    """Trace nothing of what is not to be covered.
+
+    A worker of xdist has two tracers, of which pytest-cov stops one for the marker.
+    """
+    if item.get_closest_marker("no_cover") is None:
+        return (yield)
+    mine, of_threads = sys.gettrace(), threading.gettrace()
+    sys.settrace(None)
+    threading.settrace(None)
+    try:
+        return (yield)
+    finally:
+        sys.settrace(mine)
+        threading.settrace(of_threads)
 
 
 @pytest.hookimpl(trylast=True)
